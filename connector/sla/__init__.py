@@ -1,0 +1,1 @@
+"""SLA: windows, holidays and due dates. Pure: no clock, file or network."""
