@@ -1,0 +1,91 @@
+"""Yes and no as people answer, in English and Spanish."""
+
+from connector.mapping.words import without_accents
+
+YES = frozenset(
+    [
+        "yes",
+        "y",
+        "yeah",
+        "yep",
+        "yup",
+        "sure",
+        "ok",
+        "okay",
+        "true",
+        "1",
+        "si",
+        "claro",
+        "correct",
+        "absolutely",
+        "certainly",
+        "possible",
+        "definitely",
+        "affirmative",
+        "x",
+        "posible",
+    ]
+)
+NO = frozenset(
+    [
+        "no",
+        "n",
+        "nope",
+        "false",
+        "0",
+        "not",
+        "never",
+        "negative",
+        "cannot",
+        "impossible",
+        "imposible",
+        "nunca",
+    ]
+)
+
+YES_PHRASES = ("no problem", "of course", "por supuesto", "no hay problema", "por primera vez")
+FIRST_TIME = ("first time", "never before", "never happened", "primera vez", "nunca antes")
+NOT_FIRST = (
+    "not the first time",
+    "not first time",
+    "happened before",
+    "second time",
+    "third time",
+    "no es la primera vez",
+    "segunda vez",
+    "otra vez",
+    "again",
+)
+
+
+def read_yes_no(words: str) -> bool | None:
+    """Return what `words` answer to a yes-or-no question, or None where it is not plain."""
+    answer = _words(words)
+    if _starts(answer, YES_PHRASES):
+        return True
+    first = answer.split(" ")[0]
+    if first in NO or first.endswith("n't"):
+        return False
+    return True if first in YES else None
+
+
+def read_first_time(words: str) -> bool | None:
+    """Return whether it is the first time, from a yes or no or from words that say it."""
+    answer = _words(words)
+    if answer.startswith(("never happened before", "has not happened before")):
+        return True
+    if any(phrase in answer for phrase in NOT_FIRST):
+        return False
+    plain = read_yes_no(words)
+    if plain is None and any(phrase in answer for phrase in FIRST_TIME):
+        return True
+    return plain
+
+
+def _words(words: str) -> str:
+    cleaned = (c if c.isalnum() or c == "'" else " " for c in without_accents(words[:200]))
+    return " ".join("".join(cleaned).split())
+
+
+def _starts(answer: str, phrases: tuple[str, ...]) -> bool:
+    return any(f"{answer} ".startswith(f"{phrase} ") for phrase in phrases)

@@ -1,0 +1,147 @@
+"""Runs the examples that the mapping files carry, for `mappings test`. Nothing but rules."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from connector.domain import Desired, FormFields, Mailbox, Named, Request, RequestKind
+from connector.local_time import to_utc
+from connector.mapping.clients import account_of_domain
+from connector.mapping.load import Mappings
+from connector.mapping.models import ClientExample, PriorityExample, TemplateExample
+from connector.mapping.triage import Triage, triage
+from connector.sla.policy import SlaExample
+from connector.sla.targets import SlaPolicy, reckon
+
+ANY_MOMENT = datetime(2026, 1, 5, 15, tzinfo=UTC)
+"""A receipt for examples in which time plays no part."""
+DEFAULT_RULE = "default"
+DUE_DATES = ("remote_response", "onsite_response", "resolution", "due_date")
+
+Check = tuple[str, str | None]
+"""What an example is about, and what is wrong with its outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """How one example came out. `index` counts from 0; `message` is empty where it is `ok`."""
+
+    file: str
+    index: int
+    title: str
+    ok: bool
+    message: str
+
+
+def run_examples(mappings: Mappings, zone: ZoneInfo) -> list[ExampleResult]:
+    """Run the examples of priorities, templates, clients and SLA, in the order of the files."""
+    policy = SlaPolicy(mappings.sla, zone)
+    runs: tuple[tuple[str, Iterator[Check]], ...] = (
+        ("priorities.yaml", (_priority(e, mappings, zone) for e in mappings.priorities.examples)),
+        ("templates.yaml", (_template(e, mappings, zone) for e in mappings.templates.examples)),
+        ("clients.yaml", (_client(e, mappings) for e in mappings.clients.examples)),
+        ("sla.yaml", (_sla(e, policy) for e in mappings.sla.examples)),
+    )
+    return [
+        ExampleResult(file, index, title, message is None, message or "")
+        for file, checks in runs
+        for index, (title, message) in enumerate(checks)
+    ]
+
+
+def _compare(expected: Mapping[str, object], actual: Mapping[str, object]) -> str | None:
+    """Return how the outcome differs, or None."""
+    wrong = [
+        f"{name} is {actual[name]}, expected {value}"
+        for name, value in expected.items()
+        if actual[name] != value
+    ]
+    return "; ".join(wrong) or None
+
+
+def _priority(example: PriorityExample, mappings: Mappings, zone: ZoneInfo) -> Check:
+    is_form = example.priority is not None or example.emergency_flag
+    form = FormFields("example", priority=example.priority, emergency=example.emergency_flag)
+    request = _request(example.subject, example.text, form if is_form else None)
+    triaged = _triaged(request, mappings, zone, None)
+    # What a template or its rule would make of it is not the business of this file.
+    decided = replace(triaged, rule=None).decide_priority(None)
+    expected = {"priority": example.expect_priority, "emergency": example.expect_emergency}
+    actual = {"priority": decided.priority, "emergency": decided.emergency}
+    return example.subject or example.text, _compare(expected, actual)
+
+
+def _template(example: TemplateExample, mappings: Mappings, zone: ZoneInfo) -> Check:
+    template = example.form_template
+    form = FormFields("example", template=template) if template is not None else None
+    request = _request(example.subject, example.text, form, example.sender, example.source)
+    rule = _triaged(request, mappings, zone, _account(example.account)).rule
+    actual = {"rule": rule.name if rule else DEFAULT_RULE}
+    title = example.subject or template or example.text
+    return title, _compare({"rule": example.expect_rule}, actual)
+
+
+def _client(example: ClientExample, mappings: Mappings) -> Check:
+    account = account_of_domain(example.sender.rpartition("@")[2], mappings.clients)
+    return example.sender, _compare({"account": example.expect_account}, {"account": account})
+
+
+def _sla(example: SlaExample, policy: SlaPolicy) -> Check:
+    due = reckon(
+        policy,
+        to_utc(example.received, policy.zone),
+        example.priority,
+        emergency=example.emergency,
+        desired=_in_utc(example.desired, policy.zone),
+    )
+    expected = {
+        name.removeprefix("expect_"): _shown(getattr(example, name), policy.zone)
+        for name in sorted(example.model_fields_set)
+        if name.startswith("expect_")
+    }
+    actual = {name: _shown(getattr(due, name), policy.zone) for name in DUE_DATES}
+    return f"received {example.received.isoformat()}", _compare(expected, actual)
+
+
+def _shown(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else to_utc(moment, zone).astimezone(zone).isoformat()
+
+
+def _in_utc(desired: Desired | None, zone: ZoneInfo) -> datetime | date | None:
+    return to_utc(desired, zone) if isinstance(desired, datetime) else desired
+
+
+def _account(name: str | None) -> Named | None:
+    """Return a stand-in for an account that an example gives by its name or its id."""
+    if name is None:
+        return None
+    return Named(int(name) if name.isdecimal() else 0, name)
+
+
+def _triaged(request: Request, mappings: Mappings, zone: ZoneInfo, account: Named | None) -> Triage:
+    return triage(
+        request,
+        priorities=mappings.priorities,
+        templates=mappings.templates,
+        zone=zone,
+        account=account,
+    )
+
+
+def _request(
+    subject: str,
+    text: str,
+    form: FormFields | None,
+    sender: str = "someone@client.example",
+    source: str = "example",
+) -> Request:
+    return Request(
+        kind=RequestKind.EMAIL if form is None else RequestKind.FORM,
+        source=source,
+        received_at=ANY_MOMENT,
+        sender=Mailbox("", sender),
+        subject=subject,
+        text=text,
+        form=form,
+    )

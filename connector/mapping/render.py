@@ -1,0 +1,122 @@
+"""The ticket's text, title and internal note (DESIGN section 6, "The ticket's text").
+
+Clients read the text: it holds what the requester said and nothing internal.
+"""
+
+import html
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from connector.domain import Detail, Details, Request
+
+MAX_REQUEST_CHARACTERS = 60_000
+"""Characters of the request in a ticket. The contract states no limit for `Details`."""
+MAX_TITLE_CHARACTERS = 250
+"""The contract states no limit for `Title`; 255 is the usual width of such a column."""
+
+CUT = "The request is longer than this; all of it is in the attached original."
+BREAK = "<br>\n"
+
+DETAIL_NAMES = {
+    "affected_user": "Affected user",
+    "mobile": "Mobile",
+    "started": "Started",
+    "remote_ok": "Remote connection possible",
+    "first_time": "First time",
+    "desired_resolution": "Desired resolution",
+}
+REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Bidirectional controls, with which a text can show something else than it says."""
+
+
+def render_ticket_text(
+    request: Request,
+    details: Details,
+    *,
+    reference: str,
+    head: bool,
+    not_stored: Sequence[str] = (),
+) -> str:
+    """Return the text of a new ticket as HTML.
+
+    `head`: put the requester's name and address first, since no contact stands for them.
+    `not_stored`: names of attachments that BMS cannot take. The last line is `Ref: reference`,
+    by which an uncertain creation is found again.
+    """
+    sender = [f"From: {request.sender or 'unknown sender'}"] if head else []
+    blocks = [[*sender, *_block(request, details)], _body(request.text)]
+    if is_cut(request.text):
+        blocks.append([CUT])
+    if not_stored:
+        blocks.append([f"Attachments not stored in BMS: {', '.join(map(one_line, not_stored))}"])
+    blocks.append([f"Ref: {reference}"])
+    filled = (BREAK.join(map(_escaped, block)) for block in blocks if block)
+    return f"{BREAK}{BREAK}".join(filled)
+
+
+def is_cut(text: str) -> bool:
+    """Whether a ticket holds only the beginning of `text`: attach the original then."""
+    return len(text) > MAX_REQUEST_CHARACTERS
+
+
+def render_title(subject: str, fallback: str) -> str:
+    """Return the title of a ticket: the subject on one line, or `fallback` without one."""
+    title = one_line(subject) or one_line(fallback)
+    if len(title) <= MAX_TITLE_CHARACTERS:
+        return title
+    return f"{title[: MAX_TITLE_CHARACTERS - 1].rstrip()}…"
+
+
+def render_internal_note(lines: Iterable[str]) -> str | None:
+    """Return the internal note, plain text; None when there is nothing to say."""
+    distinct = dict.fromkeys(line for line in map(one_line, lines) if line)
+    return "\n".join(distinct) or None
+
+
+def one_line(text: str) -> str:
+    """Return `text` without control characters, every white space one space."""
+    return " ".join(clean(text[: 4 * MAX_REQUEST_CHARACTERS]).split())
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters but line ends and tabs, fit for UTF-8."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(_safe(char) for char in lines)
+
+
+def _safe(char: str) -> str:
+    if char in "\n\t" or char.isprintable():
+        return char
+    category = unicodedata.category(char)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    return "" if category == "Cc" or char in REORDERING else char
+
+
+def _escaped(line: str) -> str:
+    return html.escape(line, quote=True)
+
+
+def _body(text: str) -> list[str]:
+    return clean(text[:MAX_REQUEST_CHARACTERS]).strip("\n").split("\n")
+
+
+def _block(request: Request, details: Details) -> list[str]:
+    lines = [(name, _shown(getattr(details, field))) for field, name in DETAIL_NAMES.items()]
+    if request.form is not None:
+        lines += [("Company", request.form.company), ("Phone", request.form.phone)]
+    return [f"{name}: {one_line(value)}" for name, value in lines if value and one_line(value)]
+
+
+def _shown(detail: Detail | None) -> str | None:
+    """Return the requester's words, and what we made of them where that says more."""
+    if detail is None or detail.value is None:
+        return detail.words if detail else None
+    words, value = _bare(detail.words), _bare(detail.value)
+    if words in value or words in {"y", "n", "true", "false", "si", "sí", "1", "0"}:
+        return detail.value
+    return f"{detail.words} ({detail.value})"
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

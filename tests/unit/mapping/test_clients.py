@@ -1,0 +1,132 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.domain import Contact, Mailbox, Named
+from connector.mapping.clients import ClientKind, account_of_domain, resolve_client
+from connector.mapping.models import ClientRule, ClientsFile
+
+HARBOR = Named(2001, "Harbor Dental Group")
+PALMETTO = Named(2002, "Palmetto Legal LLP")
+CLIENTS = ClientsFile(
+    clients=(
+        ClientRule(account="harbor dental GROUP", domains=("harbordental.example",)),
+        ClientRule(account=2002, domains=("palmettolegal.example", "law.harbordental.example")),
+        ClientRule(account="Bücher", domains=("bücher.example",)),
+        ClientRule(account="Careless", domains=("gmail.com", "corp.gmail.com")),
+    ),
+    public_domains=("gmail.com",),
+)
+
+
+def contact(account, address, number=1):
+    return Contact(number, f"Person {number}", address, account, location_id=None)
+
+
+def resolve(address, *contacts):
+    return resolve_client(Mailbox("Jane", address), contacts, CLIENTS)
+
+
+def test_a_contact_of_one_account_is_found_by_the_exact_address():
+    jane = contact(HARBOR, "jane@harbordental.example")
+    match = resolve("jane@harbordental.example", jane)
+    assert (match.kind, match.contact, match.account) == (ClientKind.CONTACT, jane, 2001)
+    assert match.remark is None
+
+
+@pytest.mark.parametrize(
+    ("on_record", "sender"),
+    [
+        ("Jane@HarborDental.example", "jane@harbordental.example"),
+        ("jane@harbordental.example", "JANE@harbordental.example."),
+        ("jane@bücher.example", "jane@xn--bcher-kva.example"),
+    ],
+)
+def test_addresses_are_compared_without_case_and_in_one_form(on_record, sender):
+    account = Named(7, "Bücher") if "cher" in on_record else HARBOR
+    assert resolve(sender, contact(account, on_record)).kind is ClientKind.CONTACT
+
+
+def test_a_contact_with_another_address_does_not_count():
+    other = contact(HARBOR, "janet@harbordental.example")
+    assert resolve("jane@elsewhere.example", other).kind is ClientKind.CATCH_ALL
+
+
+def test_a_contact_may_have_a_public_or_an_unknown_address():
+    for address in ("jane@gmail.com", "jane@elsewhere.example"):
+        assert resolve(address, contact(HARBOR, address)).account == 2001
+
+
+def test_contacts_in_two_accounts_are_ambiguous_and_listed():
+    address = "jane@harbordental.example"
+    match = resolve(address, contact(PALMETTO, address, 2), contact(HARBOR, address, 1))
+    assert (match.kind, match.contact, match.account) == (ClientKind.CATCH_ALL, None, None)
+    assert match.candidates == (
+        "Person 1 at Harbor Dental Group (contact 1)",
+        "Person 2 at Palmetto Legal LLP (contact 2)",
+    )
+    assert all(candidate in match.remark for candidate in match.candidates)
+
+
+def test_a_contact_whose_domain_is_another_accounts_is_ambiguous():
+    address = "jane@harbordental.example"
+    match = resolve(address, contact(PALMETTO, address))
+    assert match.kind is ClientKind.CATCH_ALL
+    assert "harbor dental GROUP" in match.candidates
+
+
+def test_two_contacts_of_one_account_give_its_oldest_and_a_remark():
+    address = "desk@harbordental.example"
+    match = resolve(address, contact(HARBOR, address, 9), contact(HARBOR, address, 3))
+    assert (match.kind, match.contact.id) == (ClientKind.CONTACT, 3)
+    assert "Person 9" in match.candidates[1]
+    assert "share the address" in match.remark
+
+
+@pytest.mark.parametrize(
+    ("address", "account"),
+    [
+        ("new@harbordental.example", "harbor dental GROUP"),
+        ("new@doral.harbordental.example", "harbor dental GROUP"),
+        ("new@HARBORDENTAL.example.", "harbor dental GROUP"),
+        ("new@law.harbordental.example", 2002),
+        ("new@x.law.harbordental.example", 2002),
+        ("new@palmettolegal.example", 2002),
+        ("new@xn--bcher-kva.example", "Bücher"),
+    ],
+)
+def test_a_stranger_is_placed_by_the_longest_domain(address, account):
+    match = resolve(address)
+    assert (match.kind, match.account, match.contact) == (ClientKind.DOMAIN, account, None)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "new@notharbordental.example",
+        "new@harbordental.example.attacker.example",
+        "new@example",
+        "new@gmail.com",
+        "new@corp.gmail.com",
+        "new@x.gmail.com",
+        "nobody",
+        "new@",
+        "",
+    ],
+)
+def test_anybody_else_goes_to_the_catch_all_account(address):
+    match = resolve(address)
+    assert (match.kind, match.account) == (ClientKind.CATCH_ALL, None)
+
+
+def test_no_sender_goes_to_the_catch_all_account():
+    match = resolve_client(None, (), CLIENTS)
+    assert match.kind is ClientKind.CATCH_ALL
+    assert "no sender" in match.decision.rule
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=150, deadline=None)
+def test_any_domain_can_be_asked_for(domain):
+    account = account_of_domain(domain, CLIENTS)
+    assert account == account_of_domain(f"{domain}.", CLIENTS)

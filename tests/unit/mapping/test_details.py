@@ -1,0 +1,125 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.domain import Detail, Details
+from connector.mapping.answers import read_first_time, read_yes_no
+from connector.mapping.details import merge_details, normalise_details
+from connector.mapping.phones import find_phone, normalise_phone
+
+RECEIVED = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("America/New_York"))
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("305-555-0101", "+1 305-555-0101"),
+        ("(305) 555.0101", "+1 305-555-0101"),
+        ("3055550101", "+1 305-555-0101"),
+        ("1 305 555 0101", "+1 305-555-0101"),
+        ("my cell 305 555 0101 after 5", "+1 305-555-0101"),
+        ("305-555-0101 ext 4", "+1 305-555-0101 ext. 4"),
+        ("+44 20 7946 0958", "+44 20 7946 0958"),
+        ("555-0101", None),
+        ("ask the desk", None),
+        ("", None),
+    ],
+)
+def test_phone_numbers_become_readable_with_their_country(words, number):
+    assert normalise_phone(words) == number
+
+
+def test_a_found_phone_number_keeps_what_was_written():
+    assert find_phone("Jane (305) 555-0101") == ("(305) 555-0101", "+1 305-555-0101")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("yes", True),
+        ("Y", True),
+        ("Yes, after 5", True),
+        ("sure!", True),
+        ("no problem", True),
+        ("of course", True),
+        ("true", True),
+        ("Sí", True),
+        ("possible", True),
+        ("no", False),
+        ("No, the line is down", False),
+        ("not possible", False),
+        ("can't", False),
+        ("isn\u2019t possible", False),
+        ("false", False),
+        ("maybe", None),
+        ("", None),
+        ("nobody knows", None),
+    ],
+)
+def test_yes_and_no_are_read_from_the_first_words(words, answer):
+    assert read_yes_no(words) is answer
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("yes", True),
+        ("first time", True),
+        ("never happened before", True),
+        ("es la primera vez", True),
+        ("no", False),
+        ("no, second time", False),
+        ("it happened before", False),
+        ("not the first time", False),
+        ("no es la primera vez", False),
+        ("perhaps", None),
+    ],
+)
+def test_first_time_is_read_from_an_answer_or_from_words(words, answer):
+    assert read_first_time(words) is answer
+
+
+def test_every_detail_is_normalised_and_its_words_are_kept():
+    details = Details(
+        affected_user=Detail("  Jane\n Doe "),
+        mobile=Detail("305.555.0101"),
+        started=Detail("yesterday 3pm"),
+        remote_ok=Detail("Yep"),
+        first_time=Detail("not the first time"),
+        desired_resolution=Detail("by Friday 3pm"),
+    )
+    assert normalise_details(details, RECEIVED) == Details(
+        affected_user=Detail("Jane Doe"),
+        mobile=Detail("305.555.0101", "+1 305-555-0101"),
+        started=Detail("yesterday 3pm", "2026-11-22T15:00:00-05:00"),
+        remote_ok=Detail("Yep", "yes"),
+        first_time=Detail("not the first time", "no"),
+        desired_resolution=Detail("by Friday 3pm", "2026-11-27T15:00:00-05:00"),
+    )
+
+
+@pytest.mark.parametrize("words", ["", "  ", "n/a", "N/A", "-", "???", "TBD"])
+def test_an_answer_that_says_nothing_is_dropped(words):
+    assert normalise_details(Details(mobile=Detail(words)), RECEIVED) == Details()
+
+
+def test_a_value_that_is_there_already_is_kept():
+    details = Details(first_time=Detail("happened before: no", "yes"))
+    assert normalise_details(details, RECEIVED) == details
+
+
+def test_merging_fills_gaps_only():
+    first = Details(mobile=Detail("1"), started=None)
+    second = Details(mobile=Detail("2"), started=Detail("now"))
+    assert merge_details(first, second) == Details(mobile=Detail("1"), started=Detail("now"))
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=100, deadline=None)
+def test_normalising_twice_changes_nothing(words):
+    details = Details(*(Detail(words) for _ in range(6)))
+    once = normalise_details(details, RECEIVED)
+    assert normalise_details(once, RECEIVED) == once

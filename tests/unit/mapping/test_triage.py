@@ -1,0 +1,159 @@
+import time
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.domain import (
+    Detail,
+    Details,
+    FormFields,
+    Mailbox,
+    Named,
+    Priority,
+    Request,
+    RequestKind,
+)
+from connector.mapping.models import (
+    Defaults,
+    EmergencyWords,
+    Match,
+    Overrides,
+    PrioritiesFile,
+    TemplateRule,
+    TemplatesFile,
+)
+from connector.mapping.triage import triage
+
+NEW_YORK = ZoneInfo("America/New_York")
+PRIORITIES = PrioritiesFile(
+    priorities={"Low": "Low", "Normal": "Medium", "High": "High", "Critical": "Critical"},
+    emergency=EmergencyWords(words=("urgent", "911"), negations=("not",)),
+)
+TEMPLATES = TemplatesFile(
+    defaults=Defaults(template="General request"),
+    rules=(
+        TemplateRule(name="form-printer", template="P", match=Match(form_templates=("Printer",))),
+        TemplateRule(name="printer", template="P", match=Match(words=("printer",))),
+        TemplateRule(
+            name="door",
+            template="D",
+            match=Match(words=("door",)),
+            set=Overrides(priority=Priority.HIGH),
+        ),
+        TemplateRule(name="harbor", template="H", match=Match(accounts=("Harbor",))),
+        TemplateRule(name="high", template="X", match=Match(priorities=(Priority.HIGH,))),
+        TemplateRule(name="emergency", template="E", match=Match(emergency=True)),
+    ),
+)
+
+
+def mail(subject="", text="", form=None):
+    return Request(
+        kind=RequestKind.EMAIL if form is None else RequestKind.FORM,
+        source="drop",
+        received_at=datetime(2026, 11, 24, 2, tzinfo=UTC),  # Monday 21:00 in New York
+        sender=Mailbox("Jane", "jane@client.example"),
+        subject=subject,
+        text=text,
+        form=form,
+    )
+
+
+def triaged(request, account=None):
+    return triage(
+        request, priorities=PRIORITIES, templates=TEMPLATES, zone=NEW_YORK, account=account
+    )
+
+
+def test_a_plain_mail_gets_the_default_template_and_normal_priority():
+    found = triaged(mail("Hello", "A question"))
+    assert found.rule is None
+    assert found.remarks == ()
+    assert [(d.step, d.rule) for d in found.decisions] == [("template", "default")]
+    assert found.decide_priority(None).priority is Priority.NORMAL
+
+
+def test_named_low_with_an_emergency_word_stays_low_and_is_an_emergency():
+    decided = triaged(mail("Urgent", "Priority: Low")).decide_priority(Priority.HIGH)
+    assert (decided.priority, decided.emergency) == (Priority.LOW, True)
+
+
+def test_words_of_the_text_are_no_emergency_words():
+    decided = triaged(mail("Hello", "URGENT 911")).decide_priority(None)
+    assert (decided.priority, decided.emergency) == (Priority.NORMAL, False)
+
+
+def test_quoted_text_names_no_priority_and_chooses_no_rule():
+    quoted = "Please see below.\n\n> The printer jams\n> Priority: Critical\n> Mobile: 305-555-0101"
+    found = triaged(mail("Hello", quoted))
+    assert (found.rule, found.named, found.details) == (None, None, Details())
+
+
+def test_a_rule_that_sets_a_priority_comes_after_the_requester_and_before_the_template():
+    assert triaged(mail("door")).decide_priority(Priority.LOW).priority is Priority.HIGH
+    named = triaged(mail("door", "Priority: Low"))
+    assert named.decide_priority(Priority.CRITICAL).priority is Priority.LOW
+
+
+def test_rules_see_the_account_the_named_priority_and_the_emergency():
+    assert triaged(mail("Hello"), Named(1, "Harbor")).rule.name == "harbor"
+    assert triaged(mail("Hello", "Priority: High")).rule.name == "high"
+    assert triaged(mail("911")).rule.name == "emergency"
+    assert triaged(mail("Hello", "Priority: Critical")).rule.name == "emergency"
+    assert triaged(mail("x", form=FormFields("members", emergency=True))).rule.name == "emergency"
+
+
+def test_the_desired_date_counts_from_the_local_day_of_receipt():
+    assert triaged(mail("x", "Needed by: tomorrow")).desired == date(2026, 11, 24)
+
+
+def test_unusable_priority_and_date_are_ignored_and_remarked():
+    found = triaged(mail("x", "Priority: Urgent\nNeeded by: version 10.2.1"))
+    assert (found.named, found.desired) == (None, None)
+    assert found.remarks == (
+        "The priority “Urgent” was ignored: it is none of Low, Normal, High, Critical.",
+        "The desired resolution “version 10.2.1” was ignored: no date could be read from it.",
+    )
+
+
+def test_asap_is_kept_in_words_without_a_remark():
+    found = triaged(mail("x", "Needed by: ASAP"))
+    assert found.details.desired_resolution == Detail("ASAP")
+    assert found.remarks == ()
+
+
+def test_a_negated_word_is_told_in_the_decisions():
+    found = triaged(mail("not urgent"))
+    assert found.emergency_word is None
+    assert [d.rule for d in found.decisions] == ["negated", "default"]
+
+
+def test_form_fields_win_over_labelled_lines_of_the_description():
+    form = FormFields("members", priority="High", details=Details(mobile=Detail("(305) 555-0101")))
+    text = "Priority: Low\nMobile: 305-555-0199\nAffected user: Bob"
+    found = triaged(mail("x", text, form))
+    assert found.named is Priority.HIGH
+    assert found.details.mobile == Detail("(305) 555-0101", "+1 305-555-0101")
+    assert found.details.affected_user == Detail("Bob")
+
+
+def test_a_form_template_nobody_mapped_is_remarked():
+    found = triaged(mail("the printer", form=FormFields("members", template="Toaster")))
+    assert found.rule.name == "printer"
+    assert found.remarks == ("No rule of templates.yaml knows the form's template “Toaster”.",)
+
+
+@given(subject=st.text(max_size=100), text=st.text(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_any_mail_is_triaged_and_comes_out_the_same_twice(subject, text):
+    assert triaged(mail(subject, text)) == triaged(mail(subject, text))
+
+
+def test_a_hostile_mail_is_triaged_in_a_moment():
+    triaged(mail("x", "Mobile: 305-555-0101"))  # the phone library is loaded
+    started = time.process_time()
+    triaged(mail("not urgent " * 9_000, "printer's " * 5_000 + "\nMobile: 1" * 5_000))
+    triaged(mail("a" + "\u0300\u0316" * 50_000, "a" + "\u0300\u0316" * 50_000))
+    assert time.process_time() - started < 2
