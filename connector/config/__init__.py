@@ -1,0 +1,1 @@
+"""Configuration: the settings, and how they are read."""

@@ -1,0 +1,152 @@
+"""The settings as types. `config.example.yaml` documents every one of them; a test holds that.
+
+Paths are made absolute on validation: relative ones start at the folder of the config file,
+which the loader hands over as validation context `{"folder": Path}`.
+"""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from connector.domain import NameOrId
+
+DEFAULT_TIMEZONE = "America/New_York"
+SQLITE = "sqlite:///"
+
+
+def _refusal(message: str, remedy: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{message}", {"message": message, "remedy": remedy})
+
+
+def _beside_config_file(path: Path, info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path())
+    return folder / path
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        from connector.yaml_validation import nearest
+
+        near = nearest(name, sorted(available_timezones()))
+        remedy = f"did you mean '{near}'?" if near else "write it like America/New_York"
+        raise _refusal(f"'{name}' is not a known time zone", remedy) from None
+    return name
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise _refusal("must be an https:// address", "write it like https://api.bms.kaseya.com")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise _refusal("must begin with https://", "plain http:// is only for this machine")
+    if parts.username or parts.query or parts.fragment:
+        remedy = "user name and password have settings of their own"
+        raise _refusal("must be an address and nothing else", remedy)
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _state(url: str, info: ValidationInfo) -> str:
+    file = url.removeprefix(SQLITE)
+    if file == url or not file or file.endswith("/") or file.startswith(":"):
+        remedy = "write sqlite:///connector.db, or sqlite:////var/lib/connector.db (four slashes)"
+        raise _refusal("must be sqlite:/// and the path of a file", remedy)
+    return SQLITE + str(_beside_config_file(Path(file), info))
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
+        raise _refusal(f"'{text}' is not an e-mail address", "write it like someone@client.example")
+    return text
+
+
+def _source_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", text):
+        remedy = "use letters, digits, '.', '_' and '-'"
+        raise _refusal(f"'{text}' cannot be the name of a source", remedy)
+    return text
+
+
+ConfigPath = Annotated[Path, AfterValidator(_beside_config_file)]
+EmailAddress = Annotated[str, AfterValidator(_address)]
+Filled = Annotated[str, Field(min_length=1)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+
+
+class Settings(BaseModel):
+    """Base of every settings model: frozen, strict about types, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class BmsSettings(Settings):
+    """How to reach and sign in to BMS. Times are seconds."""
+
+    base_url: Annotated[str, AfterValidator(_base_url)]
+    tenant: Filled
+    username: Filled
+    password: Annotated[SecretStr, Field(min_length=1)]
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    search_settle: Annotated[float, Field(ge=0, le=3600)] = 120.0
+    calls_per_hour: Annotated[int, Field(ge=1)] = 1200
+    time_zone: TimeZone = "UTC"
+
+
+class CatchAll(Settings):
+    """Where requests go whose client nobody can tell."""
+
+    account: NameOrId
+    contact: EmailAddress
+
+
+class FolderSource(Settings):
+    """A folder into which others rename finished `*.eml` and `*.json` files."""
+
+    name: Annotated[str, AfterValidator(_source_name)]
+    type: Literal["folder"]
+    path: ConfigPath
+    form: str | None = None
+
+
+class Limits(Settings):
+    """What is still read into memory, in megabytes (10^6 bytes)."""
+
+    request_mb: Annotated[int, Field(ge=1, le=1000)] = 60
+
+
+class Logs(Settings):
+    """What stands in the logs."""
+
+    redact_addresses: bool = True
+
+
+class Config(Settings):
+    """`config.yaml`, whole, its paths absolute and its secrets in place."""
+
+    timezone: TimeZone = DEFAULT_TIMEZONE
+    bms: BmsSettings
+    state: Annotated[str, AfterValidator(_state)]
+    mappings: ConfigPath
+    catch_all: CatchAll
+    sources: Annotated[tuple[FolderSource, ...], Field(min_length=1)]
+    limits: Limits = Limits()
+    logs: Logs = Logs()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The local time zone of the help desk."""
+        return ZoneInfo(self.timezone)

@@ -1,0 +1,308 @@
+"""`load_config`: the least that works, and what its values turn into."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from connector.config.load import load_config, read_config
+from connector.config.models import Config
+from connector.errors import ConfigError
+
+LEAST = """\
+timezone: America/New_York
+bms:
+  base_url: https://api.bms.kaseya.com
+  tenant: securenet
+  username: api.connector@securenetmsp.com
+  password: ${BMS_PASSWORD}
+state: sqlite:///connector.db            # or postgresql://… when several hosts share the work
+mappings: mappings
+catch_all: {account: Unmatched Requests, contact: unmatched@securenetmsp.com}
+sources:
+  - {name: drop, type: folder, path: inbox, form: members}    # *.eml are e-mails, *.json forms
+"""
+PASSWORD = {"BMS_PASSWORD": "correct horse"}
+
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def to_config(text: str) -> Path:
+        path = tmp_path / "config.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return to_config
+
+
+def test_the_least_that_works_loads(write: Write, tmp_path: Path) -> None:
+    config = load_config(write(LEAST), environment=PASSWORD)
+
+    assert config.bms.password.get_secret_value() == "correct horse"
+    assert config.state == f"sqlite:///{tmp_path}/connector.db"
+    assert config.mappings == tmp_path / "mappings"
+    assert config.sources[0].path == tmp_path / "inbox"
+    assert config.bms.search_settle == 120
+
+
+def test_paths_start_at_the_config_file_not_at_the_present_folder(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(LEAST)
+    monkeypatch.chdir(tmp_path.parent)
+
+    config = load_config(Path(tmp_path.name) / "config.yaml", environment=PASSWORD)
+
+    assert config.mappings == tmp_path / "mappings"
+
+
+def test_absolute_paths_stay(write: Write) -> None:
+    text = LEAST.replace("sqlite:///connector.db", "sqlite:////var/lib/bms.db")
+    text = text.replace("path: inbox", "path: /srv/inbox")
+
+    config = load_config(write(text), environment=PASSWORD)
+
+    assert config.state == "sqlite:////var/lib/bms.db"
+    assert config.sources[0].path == Path("/srv/inbox")
+
+
+def test_the_settings_show_no_password(write: Write) -> None:
+    config = load_config(write(LEAST), environment=PASSWORD)
+
+    assert "correct horse" not in repr(config)
+    assert "correct horse" not in config.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("written", "becomes"),
+    [
+        ("${TENANT}", "acme"),
+        ("msp-${TENANT}-${REGION}", "msp-acme-us"),
+        ("${file:tenant.txt}", "from a file"),
+        ("$${TENANT}", "${TENANT}"),
+        ("$TENANT", "$TENANT"),
+        ("a$$b", "a$$b"),
+        ("$$${TENANT}", "$${TENANT}"),
+    ],
+)
+def test_references_stand_for_their_values(
+    write: Write, tmp_path: Path, written: str, becomes: str
+) -> None:
+    (tmp_path / "tenant.txt").write_text("from a file\n")
+    environment = {**PASSWORD, "TENANT": "acme", "REGION": "us"}
+
+    config = load_config(
+        write(LEAST.replace("tenant: securenet", f"tenant: '{written}'")), environment=environment
+    )
+
+    assert config.bms.tenant == becomes
+
+
+def test_only_the_last_line_end_of_a_secret_file_is_left_out(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "pw").write_bytes(b" a b \n\r\n")
+    text = LEAST.replace("${BMS_PASSWORD}", "${file:pw}")
+
+    config = load_config(write(text), environment={})
+
+    assert config.bms.password.get_secret_value() == " a b \n"
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("${NO_SUCH}", "NO_SUCH is not set"),
+        ("${EMPTY}", "EMPTY is empty"),
+        ("${file:absent}", "there is no file"),
+        ("${file:latin}", "not UTF-8"),
+        ("${file:.}", "cannot be read"),
+        ("${file:blank}", "is empty"),
+        ("${my-secret}", "not a reference"),
+        ("${BMS_PASSWORD", "not a reference"),
+        ("${}", "not a reference"),
+        ("${file:}", "not a reference"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_one_problem_of_its_key(
+    write: Write, tmp_path: Path, reference: str, words: str
+) -> None:
+    (tmp_path / "latin").write_bytes(b"caf\xe9")
+    (tmp_path / "blank").write_bytes(b"\n")
+    text = LEAST.replace("${BMS_PASSWORD}", f'"{reference}"')
+
+    _, problems = read_config(write(text), environment={**PASSWORD, "EMPTY": ""})
+
+    assert [(problem.key, problem.line) for problem in problems] == [("bms.password", 6)]
+    assert words in problems[0].message
+    assert problems[0].remedy
+
+
+def test_a_missing_secret_matters_only_to_those_who_sign_in(write: Write) -> None:
+    config = load_config(write(LEAST), environment={}, require_secrets=False)
+
+    assert config.zone.key == "America/New_York"
+
+
+def test_what_a_reference_stands_for_is_in_no_message(write: Write, tmp_path: Path) -> None:
+    text = "\n".join(
+        [
+            "timezone: ${S}",
+            "bms: {base_url: '${S}', tenant: '', username: 5, password: '${S}', timeout: '${S}'}",
+            "state: ${S}",
+            "mappings: mappings",
+            "catch_all: {account: ['${S}'], contact: '${S}'}",
+            "sources: [{name: '${S}', type: '${S}', path: inbox}]",
+        ]
+    )
+    secret = "s3cr3t word"
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(text), environment={"S": secret})
+
+    keys = {problem.key for problem in caught.value.problems}
+    assert {"timezone", "catch_all.contact", "sources[0].name", "sources[0].type"} <= keys
+    assert "'${S}' is not a known time zone" in str(caught.value.problems[0])
+    told = "\n".join(map(str, [*caught.value.problems, caught.value, repr(caught.value)]))
+    assert secret not in told
+    assert caught.value.__cause__ is None
+
+
+def test_a_password_in_the_file_is_in_no_message_either(write: Write) -> None:
+    _, problems = read_config(write(LEAST.replace("${BMS_PASSWORD}", "90210")), environment={})
+
+    assert [problem.message for problem in problems] == ["must be text, not a number"]
+    assert "90210" not in str(problems[0])
+    assert problems[0].remedy == "put it in quotes"
+
+
+def test_ten_errors_are_ten_problems_at_once(write: Write) -> None:
+    text = """\
+timezone: America/New_Yrok
+bms:
+  base_url: http://api.bms.kaseya.com
+  tenant: ""
+  username: api@securenetmsp.com
+  password: ${BMS_PASSWORD}
+  timeot: 10
+  calls_per_hour: many
+state: postgresql://db.example/bms
+catch_all: {account: Unmatched Requests, contact: nobody}
+sources:
+  - {name: drop, type: folder, path: inbox}
+  - {name: drop, type: folder, path: ./inbox}
+"""
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(text), environment={})
+
+    assert [(problem.line, problem.key) for problem in caught.value.problems] == [
+        (None, "mappings"),
+        (1, "timezone"),
+        (3, "bms.base_url"),
+        (4, "bms.tenant"),
+        (6, "bms.password"),
+        (7, "bms.timeot"),
+        (8, "bms.calls_per_hour"),
+        (9, "state"),
+        (10, "catch_all.contact"),
+        (13, "sources[1].name"),
+        (13, "sources[1].path"),
+    ]
+    assert "has 11 problems; nothing was started" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        ("America/New_York", "America/New York", "timezone", "did you mean 'America/New_York'?"),
+        ("timezone: A", "timezone: ../A", "timezone", "not a known time zone"),
+        ("https://api.bms.kaseya.com", "api.bms.kaseya.com", "bms.base_url", "https://"),
+        ("https://api", "https://me:pw@api", "bms.base_url", "nothing else"),
+        ("sqlite:///connector.db", "postgresql://h/db", "state", "sqlite:///"),
+        ("sqlite:///connector.db", "'sqlite:///'", "state", "sqlite:///connector.db"),
+        ("sqlite:///connector.db", "'sqlite:///:memory:'", "state", "path of a file"),
+        ("sqlite:///connector.db", "connector.db", "state", "sqlite:///connector.db"),
+        ("unmatched@securenetmsp.com", "unmatched", "catch_all.contact", "not an e-mail address"),
+        ("type: folder", "type: imap", "sources[0].type", "must be 'folder'"),
+        ("name: drop", "name: my drop", "sources[0].name", "letters, digits"),
+        ("timezone:", "time_zone:", "time_zone", "did you mean 'timezone'?"),
+        ("contact:", "kontact:", "catch_all.kontact", "did you mean 'contact'?"),
+        ("form: members", "forms: members", "sources[0].forms", "did you mean 'form'?"),
+        ("form: members", "zebra: 1", "sources[0].zebra", "known here: name, type, path, form"),
+        ("tenant: securenet", "tenant:", "bms.tenant", "must be text, not empty"),
+        ("tenant: securenet", "tenant: [a]", "bms.tenant", "must be text, not a list"),
+        ("Unmatched Requests", "[a]", "catch_all.account", "text or a whole number, not a list"),
+    ],
+)
+def test_a_wrong_value_is_one_problem_that_says_what_is_right(
+    write: Write, old: str, new: str, key: str, words: str
+) -> None:
+    assert old in LEAST
+
+    _, problems = read_config(write(LEAST.replace(old, new)), environment=PASSWORD)
+
+    assert [problem.key for problem in problems] == [key]
+    assert words in str(problems[0])
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1:1", "[::1]:8080", "127.8.8.8"])
+def test_plain_http_is_for_this_machine(write: Write, host: str) -> None:
+    text = LEAST.replace("https://api.bms.kaseya.com", f"http://{host}/")
+
+    assert load_config(write(text), environment=PASSWORD).bms.base_url == f"http://{host}"
+
+
+@pytest.mark.parametrize("host", ["bms.example", "localhost.example", "10.0.0.1", "128.0.0.1"])
+def test_plain_http_is_for_no_other(write: Write, host: str) -> None:
+    text = LEAST.replace("https://api.bms.kaseya.com", f"http://{host}")
+
+    _, problems = read_config(write(text), environment=PASSWORD)
+
+    assert [problem.key for problem in problems] == ["bms.base_url"]
+
+
+def test_a_missing_key_says_where_it_belongs(write: Write) -> None:
+    text = LEAST.replace("  tenant: securenet\n", "").replace("state: sqlite", "#")
+
+    _, problems = read_config(write(text), environment=PASSWORD)
+
+    assert {str(problem).split(": ", 1)[1] for problem in problems} == {
+        "state: is missing — add 'state: …' at the top level of the file",
+        "bms.tenant: is missing — add 'tenant: …' under 'bms'",
+    }
+
+
+def test_no_source_at_all_is_a_problem(write: Write) -> None:
+    text = LEAST[: LEAST.index("sources:")] + "sources: []\n"
+
+    _, problems = read_config(write(text), environment=PASSWORD)
+
+    assert [str(problem).split(": ", 1)[1] for problem in problems] == [
+        "sources: must have at least 1 of them"
+    ]
+
+
+def test_without_a_config_file_init_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "config.yaml")
+
+    assert "bms-connector init" in caught.value.problems[0].remedy
+
+
+def test_a_reference_that_leads_nowhere_is_the_only_problem_of_its_key(write: Write) -> None:
+    text = LEAST.replace("America/New_York", "${NO_SUCH}")
+
+    _, problems = read_config(write(text), environment=PASSWORD)
+
+    assert [problem.message for problem in problems] == [
+        "the environment variable NO_SUCH is not set"
+    ]
+
+
+def test_not_even_the_error_of_the_models_shows_a_password() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Config.model_validate({"bms": {"password": ["correct horse"]}})
+
+    assert "correct horse" not in str(caught.value)
