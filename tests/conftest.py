@@ -1,0 +1,66 @@
+"""A sandbox for every test that asks for one, and the vendor's contract over all of them.
+
+Where BMS_OPENAPI names the vendor's document, every exchange of every sandbox in this process
+is held against it, and a test during which it was broken fails. A test marked
+`breaks_contract` sends wrong requests on purpose; its answers are still checked.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from support.bms_contract import Contract, Watch
+from support.sandbox import RawClient
+
+from connector.sandbox import Sandbox
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "breaks_contract: sends requests to BMS that its contract forbids, on purpose"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contract_watch() -> Iterator[Watch | None]:
+    """Observe every sandbox of this process, where the vendor's document is at hand."""
+    contract = Contract.from_environment()
+    if contract is None:
+        yield None
+        return
+    watch = Watch(contract)
+    original = Sandbox.__init__
+
+    def watched(self: Sandbox, **options: object) -> None:
+        original(self, **options)
+        self.observers.append(watch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sandbox, "__init__", watched)
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def _every_exchange_keeps_the_contract(
+    request: pytest.FixtureRequest, contract_watch: Watch | None
+) -> Iterator[None]:
+    if contract_watch is None:
+        yield
+        return
+    contract_watch.requests_too = request.node.get_closest_marker("breaks_contract") is None
+    yield
+    problems = contract_watch.take()
+    assert not problems, "\n".join(["the vendor's contract was broken:", *problems])
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A running sandbox on the reference tenant."""
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[RawClient]:
+    """Plain requests to `sandbox`, signed in."""
+    with RawClient(sandbox) as signed_in:
+        yield signed_in
