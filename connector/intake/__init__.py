@@ -1,0 +1,1 @@
+"""Intake: sources and the parsing of what they hand over."""

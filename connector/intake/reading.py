@@ -1,0 +1,55 @@
+"""The one entry of the pipeline to what a source handed over: who is it, and what does it say.
+
+For any bytes whatever, `identify_arrival` raises nothing, and `read_request` raises nothing
+but `RequestRejected`: one bad message never stops the next.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from connector.domain import Request, RequestKind
+from connector.errors import RequestRejected
+from connector.intake.email_message import parse_email
+from connector.intake.form_payload import parse_form
+from connector.intake.identity import email_identity, form_identity
+from connector.mapping.models import FormFile
+from connector.ports import Identified
+
+
+def identify_arrival(
+    kind: RequestKind, raw: bytes, form_name: str | None, forms: Mapping[str, FormFile]
+) -> Identified:
+    """Return the identity of an arrival with its subject and sender, before it is parsed."""
+    if kind is RequestKind.EMAIL:
+        return email_identity(raw)
+    return form_identity(raw, form_name, forms.get(form_name or ""))
+
+
+def read_request(
+    kind: RequestKind,
+    raw: bytes,
+    form_name: str | None,
+    forms: Mapping[str, FormFile],
+    source: str,
+    received_at: datetime,
+) -> Request:
+    """Return the request in `raw`. `received_at` is when it reached us, in UTC.
+
+    Raises `Unreadable` when it cannot be read, and `RequestRejected` when there is no mapping
+    for its form.
+    """
+    if kind is RequestKind.EMAIL:
+        return parse_email(raw, source=source, received_at=received_at)
+    if form_name is None:
+        raise RequestRejected(
+            f"A form submission came from source '{source}', which names no form",
+            f"Set `form` of source '{source}' in config.yaml, then put the file there again",
+        )
+    mapping = forms.get(form_name)
+    if mapping is None:
+        raise RequestRejected(
+            f"There is no mapping for form '{form_name}', which `form` of source '{source}' names",
+            f"Create mappings/forms/{form_name}.yaml or correct `form` in config.yaml, "
+            "then release the request",
+        )
+    return parse_form(raw, form=form_name, mapping=mapping, source=source, received_at=received_at)
