@@ -90,7 +90,9 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 class Settings(BaseModel):
     """Base of every settings model: frozen, strict about types, no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
+    )
 
 
 class BmsSettings(Settings):

@@ -39,7 +39,7 @@ Sender = Annotated[str, AfterValidator(_sender)]
 class MappingModel(BaseModel):
     """Base of every mapping model: frozen, strict about types, no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, strict=True)
 
 
 # --- priorities.yaml -------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from connector.local_time import MINUTES_OF_A_DAY, read_moment, read_moment_or_d
 class SlaModel(BaseModel):
     """Base of every model of `sla.yaml`: frozen, strict about types, no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, strict=True)
 
 
 def clock_text(minute: int) -> str:

@@ -33,7 +33,7 @@ def test_values_are_those_of_yaml_1_2(tmp_path: Path) -> None:
         (b"just text\n", 1, "must consist of keys"),
         (b"a: 1\nb: caf\xe9\n", 2, "is not UTF-8 text (byte 0xe9)"),
         (b"a: 1\n\tb: 2\n", 2, "is not valid YAML"),
-        (b"a: b: c\n", 1, "mapping values are not allowed here"),
+        (b"a: b: c\n", 1, "mapping values are not allowed"),
         (b"a: [1, 2\nb: 3\n", 2, "is not valid YAML"),
         (b"a: 'open\n", 2, "is not valid YAML"),
         (b"a: 1\n---\na: 2\n", 2, "expected a single document"),
