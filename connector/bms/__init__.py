@@ -1,0 +1,1 @@
+"""Kaseya BMS: sign-in, transport, look-ups, tickets."""

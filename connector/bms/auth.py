@@ -1,0 +1,165 @@
+"""Signing in to BMS, rarely: the token is kept between runs, refreshed, and never logged.
+
+A refused sign-in is remembered, so that a wrong password in a cron job does not lock the
+account out: the same credentials are tried again after 15 minutes, then hourly.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from connector.bms.access import BmsAccess
+from connector.bms.answers import Reply, read_one, words_of
+from connector.bms.endpoints import AUTHENTICATE, REFRESH_TOKEN, Endpoint
+from connector.bms.failures import SignInRefused
+from connector.bms.models import TokenAnswer
+from connector.bms.tokens import Token, token_of
+from connector.bms.transport import Call, Transport
+from connector.errors import ConnectorError
+from connector.ports import Cache, Clock
+
+TOKEN = "token"  # noqa: S105 - the kind under which the cache keeps it, not a secret
+REFUSAL = "sign-in refused"
+
+TOKEN_KEPT = timedelta(days=7)
+FIRST_PAUSE = timedelta(minutes=15)
+NEXT_PAUSE = timedelta(hours=1)
+REFUSAL_KEPT = timedelta(days=30)
+"""How long a refusal is remembered as the first, after which the pause is an hour."""
+
+
+class SignIn:
+    """Gives the token for calls to BMS, signing in or refreshing when it must."""
+
+    def __init__(self, access: BmsAccess, transport: Transport, cache: Cache, clock: Clock) -> None:
+        """Do nothing yet: an idle run may find its token in the cache."""
+        self._access = access
+        self._transport = transport
+        self._cache = cache
+        self._clock = clock
+        self._held: Token | None = None
+        self._lock = threading.Lock()
+        self._as_multipart = True
+
+    @cached_property
+    def _name(self) -> str:
+        """The name under which the cache keeps what belongs to these credentials."""
+        return self._access.fingerprint()
+
+    def token(self) -> str:
+        """Return a token that is not about to expire.
+
+        Raises `FatalError` when BMS refuses our credentials (or refused them a moment ago),
+        `Unreachable` when it cannot be asked.
+        """
+        with self._lock:
+            return self._fresh_token().access
+
+    def replace(self, refused: str) -> str:
+        """Return another token than `refused`, which BMS answered with a 401."""
+        with self._lock:
+            kept = self._known()
+            if kept and kept.access != refused and kept.is_fresh(self._clock()):
+                return kept.access
+            return self._authenticate().access
+
+    def forget(self) -> None:
+        """Drop the token: BMS does not accept it although it is fresh."""
+        with self._lock:
+            self._held = None
+            self._cache.drop(TOKEN, self._name)
+
+    def _fresh_token(self) -> Token:
+        now = self._clock()
+        if self._held and self._held.is_fresh(now):
+            return self._held
+        known = self._known()
+        if known is None:
+            return self._authenticate()
+        if known.is_fresh(now):
+            return known
+        return (self._refresh(known) if known.can_refresh(now) else None) or self._authenticate()
+
+    def _known(self) -> Token | None:
+        """Return the newest token that we or another process put into the cache."""
+        kept = Token.from_json(self._cache.load(TOKEN, self._name, self._clock()))
+        self._held = kept or self._held
+        return self._held
+
+    def _refresh(self, token: Token) -> Token | None:
+        """Return a rotated token; None when BMS will not refresh this one."""
+        fields = {"AccessToken": token.access, "RefreshToken": token.refresh or ""}
+        try:
+            return self._keep(self._ask(REFRESH_TOKEN, fields))
+        except ConnectorError:
+            return None
+
+    def _authenticate(self) -> Token:
+        self._raise_if_refused_lately()
+        fields = {
+            "GrantType": "password",
+            "UserName": self._access.username,
+            "Password": self._access.password,
+            "Tenant": self._access.tenant,
+        }
+        try:
+            token = self._keep(self._ask(AUTHENTICATE, fields))
+        except SignInRefused as refusal:
+            raise self._remember(refusal) from refusal
+        self._cache.drop(REFUSAL, self._name)
+        return token
+
+    def _ask(self, endpoint: Endpoint, fields: Mapping[str, str]) -> Token:
+        """Send `fields` in the encoding of the contract, else in the one older servers take."""
+        reply = self._send(endpoint, fields)
+        if self._as_multipart and _dislikes_encoding(reply):
+            self._as_multipart = False
+            reply = self._send(endpoint, fields)
+        return token_of(read_one(reply, endpoint, TokenAnswer), reply, self._access.time_zone)
+
+    def _send(self, endpoint: Endpoint, fields: Mapping[str, str]) -> Reply:
+        if self._as_multipart:
+            parts = {name: (None, value) for name, value in fields.items()}
+            return self._transport.send(Call(endpoint, parts=parts), token=None)
+        return self._transport.send(Call(endpoint, form=fields), token=None)
+
+    def _keep(self, token: Token) -> Token:
+        self._held = token
+        self._cache.save(TOKEN, self._name, token.to_json(), self._clock() + TOKEN_KEPT)
+        return token
+
+    # --- refused credentials -----------------------------------------------------------------
+
+    def _raise_if_refused_lately(self) -> None:
+        match self._cache.load(REFUSAL, self._name, self._clock()):
+            case {"until": str(until), "said": str(said)}:
+                moment = datetime.fromisoformat(until)
+                if self._clock() < moment:
+                    raise self._refused(said, moment)
+
+    def _remember(self, refusal: SignInRefused) -> SignInRefused:
+        now = self._clock()
+        again = self._cache.load(REFUSAL, self._name, now) is not None
+        until = now + (NEXT_PAUSE if again else FIRST_PAUSE)
+        value = {"until": until.isoformat(), "said": refusal.message}
+        self._cache.save(REFUSAL, self._name, value, now + REFUSAL_KEPT)
+        return self._refused(refusal.message, until)
+
+    def _refused(self, said: str, until: datetime) -> SignInRefused:
+        return SignInRefused(
+            f"{said}. The sign-in of {self._access.username} at tenant {self._access.tenant} "
+            f"will not be tried again before {until.isoformat(timespec='seconds')}, lest BMS "
+            "lock the account",
+            "Correct bms.username, bms.password, bms.tenant or bms.base_url: changed ones are "
+            "tried at once. In BMS, check that the user is active and has API access",
+        )
+
+
+def _dislikes_encoding(reply: Reply) -> bool:
+    """Whether the server refused how the fields were encoded, not what they say."""
+    if reply.status == 415:
+        return True
+    words = words_of(reply.body).lower()
+    tells = ("content type", "content-type", "contenttype", "media type", "multipart")
+    return reply.status == 400 and any(tell in words for tell in tells)

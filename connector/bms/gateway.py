@@ -1,0 +1,181 @@
+"""BMS as the pipeline sees it (`ports.TicketGateway`): domain words in, vendor calls out."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+import structlog
+
+from connector.bms.access import BmsAccess
+from connector.bms.auth import SignIn
+from connector.bms.client import BmsClient
+from connector.bms.directory import BmsDirectory
+from connector.bms.failures import NotFound
+from connector.bms.models import CreatedTicket, CustomFieldData, NoteBody, TicketBody, TicketRow
+from connector.bms.references import bears_reference, custom_field_value, note_html
+from connector.bms.times import read_time, write_time
+from connector.bms.transport import Transport
+from connector.domain import Attachment, Lookup, Named, NameOrId, TicketDraft, TicketRef
+from connector.ports import Cache, CallBudget, Clock
+
+log = structlog.get_logger()
+
+REFERENCE_FIELD = "Connector Reference"
+DEFAULT_NOTE_TYPE = "Task Notes"
+
+ZONE_SPAN = timedelta(hours=26)
+"""The distance between the world's first and last time zone (UTC+14 to UTC-12)."""
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far CreatedOn of a new ticket may lie from the HTTP `Date` (DESIGN section 10)."""
+
+
+class BmsGateway(BmsDirectory):
+    """The whole of BMS, for one run.
+
+    `note_type` is the type of internal notes. Creating calls are made once: what follows an
+    `OutcomeUnknown` is the caller's decision.
+    """
+
+    def __init__(
+        self,
+        access: BmsAccess,
+        *,
+        cache: Cache,
+        budget: CallBudget,
+        clock: Clock,
+        note_type: NameOrId = DEFAULT_NOTE_TYPE,
+    ) -> None:
+        """Call nothing yet."""
+        self._access = access
+        self._note_type = note_type
+        self._transport = Transport(access, budget, clock)
+        sign_in = SignIn(access, self._transport, cache, clock)
+        super().__init__(BmsClient(self._transport, sign_in), cache, clock)
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Calls made so far by method and path template, failed and repeated ones included."""
+        return self._transport.calls
+
+    def for_emergency(self, *, emergency: bool) -> AbstractContextManager[None]:
+        """Let the calls made within draw on the part of the budget kept for emergencies, or not."""
+        return self._transport.for_emergency(emergency=emergency)
+
+    # --- tickets -----------------------------------------------------------------------------
+
+    def create_ticket(self, draft: TicketDraft) -> TicketRef:
+        """Create a ticket, due date and custom fields included, in one call."""
+        created, server_time = self._client.create_ticket(_to_body(draft))
+        ticket = self._to_ref(created)
+        _warn_of_wrong_zone(ticket, server_time)
+        return ticket
+
+    def planned_ticket(self, draft: TicketDraft) -> Mapping[str, object]:
+        """Return the body that `create_ticket` would send, in the contract's words."""
+        return _to_body(draft).to_json()
+
+    def find_ticket(
+        self, reference: str, *, created_from: datetime, created_to: datetime
+    ) -> TicketRef | None:
+        """Search all tickets created in that time for the oldest that bears `reference`.
+
+        None means that BMS answered every page and no ticket on them has it; anything less
+        raises. The search goes on beyond `created_to`, since a server that takes it for a time
+        of its own zone would leave out the newest tickets; nothing is created in the future.
+        """
+        field_id = self.custom_fields().get(REFERENCE_FIELD)
+        rows = self._client.tickets_created(created_from, created_to + ZONE_SPAN)
+        bearing = [row for row in rows if self._bears(row, reference, field_id)]
+        return self._to_ref(min(bearing, key=lambda row: row.id)) if bearing else None
+
+    def _bears(self, row: TicketRow, reference: str, field_id: int | None) -> bool:
+        if field_id and custom_field_value(row.custom_fields, field_id) == reference:
+            return True
+        return bears_reference(row.details or self._details(row.id), reference)
+
+    def _details(self, ticket_id: int) -> str | None:
+        """Read the details of a ticket whose search row lacks them: every ticket has some."""
+        try:
+            return self._client.ticket(ticket_id).details
+        except NotFound:
+            return None
+
+    def _to_ref(self, ticket: CreatedTicket) -> TicketRef:
+        return TicketRef(
+            id=ticket.id,
+            number=ticket.ticket_number or "",
+            created_on=read_time(ticket.created_on, self._access.time_zone),
+        )
+
+    # --- notes and attachments ---------------------------------------------------------------
+
+    def attach(self, ticket_id: int, attachment: Attachment) -> int:
+        """Upload a file to a ticket; return its id."""
+        part = (attachment.name, attachment.content, attachment.content_type)
+        return self._client.create_attachment(ticket_id, part)
+
+    def attachment_ids(self, ticket_id: int) -> Mapping[str, int]:
+        """Return the ids of a ticket's attachments by file name, the oldest of each name."""
+        rows = sorted(self._client.attachments(ticket_id), key=lambda row: row.id, reverse=True)
+        return {row.original_file_name: row.id for row in rows if row.original_file_name}
+
+    def add_internal_note(self, ticket_id: int, text: str, *, reference: str, at: datetime) -> int:
+        """Add a note that clients do not see, ending with its own `Ref:`; return its id."""
+        body = NoteBody(
+            details=note_html(text, reference),
+            is_internal=True,
+            type_id=self.resolve(Lookup.NOTE_TYPE, self._note_type).id,
+            note_date=write_time(at),
+        )
+        return self._client.create_note(ticket_id, body)
+
+    def find_note(self, ticket_id: int, reference: str) -> int | None:
+        """Return the id of the ticket's oldest note that bears `reference`, if any."""
+        notes = self._client.notes(ticket_id)
+        return min((n.id for n in notes if bears_reference(n.details, reference)), default=None)
+
+
+def _to_body(draft: TicketDraft) -> TicketBody:
+    return TicketBody(
+        title=draft.title,
+        details=draft.text,
+        account_id=draft.account.id,
+        location_id=draft.location_id,
+        contact_id=draft.contact_id,
+        queue_id=_id(draft.queue),
+        status_id=draft.status.id,
+        priority_id=draft.priority.id,
+        type_id=draft.ticket_type.id,
+        issue_type_id=_id(draft.issue_type),
+        sub_issue_type_id=_id(draft.sub_issue_type),
+        assignee_id=draft.assignee_id,
+        work_type_id=_id(draft.work_type),
+        source_id=draft.source.id,
+        open_date=write_time(draft.opened_at),
+        due_date=write_time(draft.due_date),
+        custom_fields_data=[
+            CustomFieldData(custom_field_id=field_id, data=value)
+            for field_id, value in draft.custom_fields.items()
+        ]
+        or None,
+        use_default_contract=draft.use_default_contract,
+    )
+
+
+def _id(named: Named | None) -> int | None:
+    return named.id if named else None
+
+
+def _warn_of_wrong_zone(ticket: TicketRef, server_time: datetime | None) -> None:
+    """Say so when BMS's dates are evidently not in the zone that we read them in."""
+    if ticket.created_on is None or server_time is None:
+        return
+    if abs(ticket.created_on - server_time) > CLOCK_TOLERANCE:
+        log.warning(
+            "BMS says that the ticket was created at another time than now: "
+            "bms.time_zone does not seem to be the zone of its dates",
+            created_on=ticket.created_on.isoformat(),
+            server_time=server_time.isoformat(),
+        )

@@ -1,0 +1,202 @@
+"""What BMS answers and gets, as far as we use it (the DTOs of the contract).
+
+Answers: keys in any case, unknown keys ignored, dates left as written (`times.read_time` knows
+their zone). Bodies: PascalCase as in the contract, and only fields that it declares.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_pascal
+
+Id = Annotated[int, Field(gt=0)]
+
+
+class Answer(BaseModel):
+    """Base of everything that BMS answers.
+
+    Keys are compared without case and underscores, which also settles acronyms: SLAId of the
+    contract, `slaId` on the wire.
+    """
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_keys_in_any_case(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            return value
+        fields = {name.replace("_", ""): name for name in cls.model_fields}
+        return {fields.get(str(key).lower(), key): item for key, item in value.items()}
+
+
+class Body(BaseModel):
+    """Base of everything that BMS gets."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=AliasGenerator(serialization_alias=to_pascal),
+    )
+
+    def to_json(self) -> dict[str, object]:
+        """Return the body of a call; what was not given is left out."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class Row(Answer):
+    """Anything that has an id, such as a row of a list."""
+
+    id: Id
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+class TokenAnswer(Answer):
+    """TokenOutputDto."""
+
+    access_token: Annotated[str, Field(min_length=1)]
+    refresh_token: str | None = None
+    access_token_expire_on: str | None = None
+    refresh_token_expire_on: str | None = None
+
+
+class NamedRow(Row):
+    """Any of the look-up DTOs: an id and a name, and what some of them add."""
+
+    name: str | None = None
+    is_active: bool | None = None
+    is_default: bool | None = None
+    status_order: int | None = None
+
+
+class LocationRow(Row):
+    """AccountLocationLookupOutputDto."""
+
+    is_main: bool | None = None
+
+
+class AccountAnswer(Row):
+    """AccountSummaryOutputDto; this read answers bare."""
+
+    account_name: str | None = None
+    is_active: bool | None = None
+
+
+class ContactRow(Row):
+    """ContactsSearchSelectOutputDto."""
+
+    account_id: int | None = None
+    account_name: str | None = None
+    location_id: int | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email_address: str | None = None
+    is_poc: bool | None = None
+    is_active: bool | None = None
+    has_client_portal_access: bool | None = None
+
+
+class TemplateAnswer(Row):
+    """TicketTemplateOutputDto. Its account and its details are never used."""
+
+    name: str | None = None
+    title: str | None = None
+    issue_type_id: int | None = None
+    sub_issue_type_id: int | None = None
+    priority_id: int | None = None
+    queue_id: int | None = None
+    assignee_id: int | None = None
+    ticket_type_id: int | None = None
+    work_type_id: int | None = None
+
+
+class SettingsAnswer(Answer):
+    """SettingsOutputDto."""
+
+    maximum_attachment_file_sizein_mb: int | None = None
+
+
+class CreatedTicket(Row):
+    """What we need of the TicketOutputDto that answers a create."""
+
+    ticket_number: str | None = None
+    created_on: str | None = None
+
+
+class TicketAnswer(CreatedTicket):
+    """TicketOutputDto."""
+
+    details: str | None = None
+    type_id: int | None = None
+    type_name: str | None = None
+    source_id: int | None = None
+    source_name: str | None = None
+
+
+class TicketRow(CreatedTicket):
+    """TicketListDto. `custom_fields` is JSON in a string, with keys `cf_<id>`."""
+
+    details: str | None = None
+    type_id: int | None = None
+    type_name: str | None = None
+    source_id: int | None = None
+    custom_fields: str | None = None
+
+
+class NoteRow(Row):
+    """TicketNoteOutputDto."""
+
+    details: str | None = None
+    type_id: int | None = None
+    type_name: str | None = None
+
+
+class AttachmentRow(Row):
+    """AttachmentOutputDto."""
+
+    original_file_name: str | None = None
+
+
+# --- bodies ----------------------------------------------------------------------------------
+
+
+class CustomFieldData(Body):
+    """CustomFieldDataInputDto."""
+
+    custom_field_id: int
+    data: str
+
+
+class TicketBody(Body):
+    """TicketInputDto. Dates are written with an offset (`times.write_time`)."""
+
+    title: str
+    details: str
+    account_id: int
+    location_id: int
+    contact_id: int | None = None
+    queue_id: int | None = None
+    status_id: int
+    priority_id: int
+    type_id: int
+    issue_type_id: int | None = None
+    sub_issue_type_id: int | None = None
+    assignee_id: int | None = None
+    work_type_id: int | None = None
+    source_id: int
+    open_date: str
+    due_date: str
+    custom_fields_data: Sequence[CustomFieldData] | None = None
+    use_default_contract: bool = False
+
+
+class NoteBody(Body):
+    """TicketNotePostInputDto."""
+
+    details: str
+    is_internal: bool
+    type_id: int
+    note_date: str
