@@ -398,12 +398,8 @@ class Directory(Protocol):
         """Return a ticket template."""
         ...
 
-    def default_priority(self) -> Named | None:
-        """Return the priority that BMS itself calls the default."""
-        ...
-
-    def priority_names(self) -> Mapping[int, str]:
-        """Return the tenant's priorities by id."""
+    def default_of(self, kind: Lookup) -> Named | None:
+        """Return what BMS itself calls the default of a kind, else the first that it lists."""
         ...
 
     def custom_fields(self) -> Mapping[str, int]:

@@ -1,0 +1,86 @@
+"""The command line: parse, call, print, exit. Commands are imported only when they run."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from connector import __version__
+from connector.cli.common import Invocation
+
+COMMANDS = {
+    "demo": "the whole job on this machine, with nothing configured",
+    "init": "write config.yaml and mappings/ here from the samples",
+    "check": "validate config and mappings, offline",
+    "sync": "one run: what clients sent becomes tickets in BMS",
+    "requests": "what became of every request, for people",
+    "explain": "why a ticket has this client, template, priority and due dates",
+    "sla": "due dates for a moment, and the calendar behind them",
+    "mappings": "try the mapping files on the examples written in them",
+    "sandbox": "a BMS to play with, on this machine",
+}
+"""Every command with its one line of help: listing them imports none of them."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in `connector.cli.<name>` as `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"connector.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="BMS_CONNECTOR_CONFIG",
+    help="The configuration file.  [default: $BMS_CONNECTOR_CONFIG, else ./config.yaml]",
+)
+@click.option("--log-format", type=click.Choice(["console", "json"]), help="How logs look.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    show_default=True,
+    help="What is logged, on stderr.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def group(
+    ctx: click.Context, config_path: Path | None, log_format: str | None, log_level: str
+) -> None:
+    """Turn what clients send into complete Kaseya BMS tickets with SLA due dates."""
+    ctx.obj = Invocation(config_path=config_path, log_format=log_format, log_level=log_level)
+
+
+def main() -> None:
+    """Run the command line; every error a person can cause is one line and an exit code."""
+    from connector.errors import ConfigError, ConnectorError, exit_code_for
+
+    try:
+        group(prog_name="bms-connector")
+    except ConnectorError as error:
+        if isinstance(error, ConfigError):
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+        click.echo(f"bms-connector: {error}", err=True)
+        sys.exit(exit_code_for(error))

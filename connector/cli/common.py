@@ -1,0 +1,58 @@
+"""What every command shares: the global options, and how results are printed."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:  # `--version` and `--help` load nothing of this
+    from connector.config.models import Config
+
+DEFAULT_CONFIG = Path("config.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The global options of one call. `config_path` is None when the default applies."""
+
+    config_path: Path | None
+    log_format: str | None
+    log_level: str
+
+    @property
+    def config_file(self) -> Path:
+        """The configuration file to read."""
+        return self.config_path or DEFAULT_CONFIG
+
+
+pass_invocation = click.make_pass_decorator(Invocation)
+
+
+def echo_json(value: object) -> None:
+    """Print one JSON value to stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def load_settings(invocation: Invocation) -> "Config":
+    """Read the configuration and set up logging by it.
+
+    Raises `ConfigError` with every problem of the file.
+    """
+    from connector.config.load import load_config
+    from connector.errors import ConfigError
+    from connector.logs import configure_logs
+
+    if invocation.config_path is None and not DEFAULT_CONFIG.exists():
+        raise ConfigError(
+            f"there is no {DEFAULT_CONFIG} here",
+            "Run `bms-connector init` to write one, or name yours with --config",
+        )
+    config = load_config(invocation.config_file)
+    configure_logs(
+        log_format=invocation.log_format,
+        level=invocation.log_level,
+        redact_addresses=config.logs.redact_addresses,
+    )
+    return config

@@ -1,0 +1,103 @@
+"""Reports as text for people: tables on stdout, as wide as the terminal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import click
+
+from connector.pipeline.report import RequestReport, RunReport
+
+TICKET_COLUMNS = (
+    "Request",
+    "Outcome",
+    "Ticket",
+    "Client",
+    "Template",
+    "Priority",
+    "Emergency",
+    "Remote response",
+    "Onsite response",
+    "Resolution",
+    "DueDate",
+)
+
+
+def print_report(report: RunReport) -> None:
+    """Print what a run did: one row per request, then the counts."""
+    if report.requests:
+        print_table(TICKET_COLUMNS, [_row(request) for request in report.requests])
+    for call in report.planned_calls:
+        click.echo(_call(call))
+    click.echo(summary(report))
+
+
+def summary(report: RunReport) -> str:
+    """Return the counts of a run as one line; what is zero is left out."""
+    parts = [f"{count} {word}" for word, count in report.counts.items() if count]
+    word = "dry run" if report.dry_run else "run"
+    balance = (
+        ""
+        if report.conserved
+        else "; NOT EVERYTHING IS ACCOUNTED FOR: " + ", ".join(report.leftovers or ["see the list"])
+    )
+    return f"{word} {report.run}: {', '.join(parts) or 'nothing to do'}{balance}"
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; columns in which no row has anything are left out."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = list(rows)
+    used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    table = Table(box=SIMPLE_HEAD)
+    for i in used:
+        table.add_column(columns[i], overflow="fold")
+    for row in rows:
+        table.add_row(*(_plain(row[i]) for i in used))
+    console = Console(highlight=False)
+    # A pipe has no width of its own: never fold a table that a program may read.
+    console.width = console.width if console.is_terminal else 200
+    console.print(table)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def local_time(moment: object) -> str:
+    """Return an ISO moment as a person reads it, or nothing."""
+    if not isinstance(moment, str):
+        return ""
+    return f"{datetime.fromisoformat(moment):%a %d %b %H:%M}"
+
+
+def _row(request: RequestReport) -> tuple[str, ...]:
+    result = request.result
+    due = result["due"] if isinstance(result["due"], Mapping) else {}
+    return (
+        request.subject or request.key,
+        f"{request.outcome}: {request.reason}" if request.reason else request.outcome,
+        request.ticket_number or "",
+        str(result["account"] or ""),
+        str(result["template"] or ""),
+        str(result["priority"] or ""),
+        "yes" if result["emergency"] else "",
+        local_time(due.get("remote_response")),
+        local_time(due.get("onsite_response")),
+        local_time(due.get("resolution")),
+        local_time(due.get("due_date")),
+    )
+
+
+def _call(call: Mapping[str, object]) -> str:
+    fields = call["body"]
+    shown = (
+        ", ".join(f"{name}={value!r}" for name, value in fields.items())
+        if isinstance(fields, Mapping)
+        else str(fields)
+    )
+    return f"would call {call['call']}: {shown}"

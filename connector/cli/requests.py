@@ -1,0 +1,166 @@
+"""`requests`: the ledger, for people."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
+from connector.domain import Outcome
+from connector.errors import ConfigError, ExitCode
+from connector.ports import Ledger, RequestRecord, Stamp
+
+BY_HAND = "by hand"
+
+
+@click.group("requests")
+def command() -> None:
+    """Tell what became of every request, and send on what waits for a person."""
+
+
+@command.command("list")
+@click.option("--state", type=click.Choice([state.value for state in Outcome]))
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(min=1))
+@click.option("--json", "as_json", is_flag=True)
+@pass_invocation
+def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_json: bool) -> None:
+    """List requests, the newest first."""
+    from connector.cli.render import print_table
+    from connector.cli.story import record_as_json
+    from connector.wiring import open_ledger_for_people
+
+    with open_ledger_for_people(load_settings(invocation)) as people:
+        records = people.ledger.listed(Outcome(state) if state else None, limit)
+        if as_json:
+            echo_json([record_as_json(record, people.local) for record in records])
+            return
+        print_table(
+            ("Key", "State", "Received", "Source", "From", "Subject", "Ticket", "Why", "Remedy"),
+            [
+                (
+                    record.key,
+                    record.state,
+                    f"{people.local(record.received_at):%Y-%m-%d %H:%M}",
+                    record.source,
+                    record.sender,
+                    record.subject,
+                    record.ticket_number or "",
+                    record.reason,
+                    record.remedy,
+                )
+                for record in records
+            ],
+        )
+
+
+@command.command("show")
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True)
+@pass_invocation
+def show(invocation: Invocation, *, key: str, as_json: bool) -> None:
+    """Tell the whole story of one request."""
+    from connector.cli.story import print_story, story_as_json
+    from connector.wiring import open_ledger_for_people
+
+    with open_ledger_for_people(load_settings(invocation)) as people:
+        record = _must_exist(people.ledger, key)
+        if as_json:
+            echo_json(story_as_json(people.ledger, record, people.local))
+            return
+        print_story(people.ledger, record, people.local)
+
+
+def _sending_on(
+    name: str, states: Sequence[Outcome], all_states: Sequence[Outcome], done: str, text: str
+) -> click.Command:
+    """Return a command that makes requests in `states` pending and due now."""
+
+    @click.command(name, help=text)
+    @click.argument("keys", nargs=-1)
+    @click.option("--all", "is_all", is_flag=True, help="Every one that can be.")
+    @pass_invocation
+    def send_on(invocation: Invocation, *, keys: tuple[str, ...], is_all: bool) -> None:
+        from connector.wiring import open_ledger_for_people
+
+        with open_ledger_for_people(load_settings(invocation)) as people:
+
+            def act(key: str, stamp: Stamp) -> bool:
+                return people.ledger.reopen(key, states=states, step=name, stamp=stamp)
+
+            chosen = _chosen(people.ledger, keys, all_states, is_all=is_all)
+            _act_on(chosen, act, people.stamp(BY_HAND), done=done)
+
+    return send_on
+
+
+command.add_command(
+    _sending_on(
+        "retry",
+        [Outcome.PENDING],
+        [Outcome.PENDING],
+        "due now",
+        "Make requests that wait for a later attempt due now.",
+    )
+)
+command.add_command(
+    _sending_on(
+        "release",
+        [Outcome.PARKED, Outcome.IGNORED],
+        [Outcome.PARKED],
+        "released",
+        "Send parked or ignored requests on (--all: the parked).",
+    )
+)
+
+
+@command.command("ignore")
+@click.argument("keys", nargs=-1, required=True)
+@click.option("--reason", default="ignored by hand", show_default=True)
+@pass_invocation
+def ignore(invocation: Invocation, *, keys: tuple[str, ...], reason: str) -> None:
+    """Set parked or waiting requests aside; they are kept and can be released."""
+    from connector.wiring import open_ledger_for_people
+
+    with open_ledger_for_people(load_settings(invocation)) as people:
+
+        def act(key: str, stamp: Stamp) -> bool:
+            record = _must_exist(people.ledger, key)
+            if record.state not in (Outcome.PARKED, Outcome.PENDING):
+                return False
+            people.ledger.settle(key, Outcome.IGNORED, reason=reason, remedy="", stamp=stamp)
+            return True
+
+        _act_on(keys, act, people.stamp(BY_HAND), done="ignored")
+
+
+def _chosen(
+    ledger: Ledger, keys: tuple[str, ...], states: Sequence[Outcome], *, is_all: bool
+) -> Sequence[str]:
+    if bool(keys) == is_all:
+        raise ConfigError("name the requests by key, or say --all")
+    if not is_all:
+        return keys
+    return [record.key for state in states for record in ledger.listed(state, limit=1_000_000_000)]
+
+
+def _act_on(
+    keys: Sequence[str], act: Callable[[str, Stamp], bool], stamp: Stamp, *, done: str
+) -> None:
+    failed = False
+    for key in keys:
+        if act(key, stamp):
+            click.echo(f"{key}: {done}")
+            continue
+        failed = True
+        click.echo(f"{key}: there is no such request in a state that allows this", err=True)
+    if failed:
+        sys.exit(ExitCode.PARTLY)
+
+
+def _must_exist(ledger: Ledger, key: str) -> RequestRecord:
+    record = ledger.get(key)
+    if record is None:
+        raise ConfigError(
+            f"there is no request {key!r}", "`bms-connector requests list` shows the keys"
+        )
+    return record

@@ -1,0 +1,72 @@
+"""The story of a request: what is known of it, and every line of its journal."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+
+from connector.ports import Ledger, RequestRecord
+
+Local = Callable[[datetime], datetime]
+
+
+def record_as_json(record: RequestRecord, local: Local) -> dict[str, object]:
+    """Return a request as `requests list --json` shows it; times are local, with offset."""
+    due_again = record.next_attempt_at
+    return {
+        "key": record.key,
+        "state": record.state,
+        "source": record.source,
+        "kind": record.kind,
+        "received": local(record.received_at).isoformat(),
+        "sender": record.sender,
+        "subject": record.subject,
+        "ticket_id": record.ticket_id,
+        "ticket_number": record.ticket_number,
+        "duplicate_of": record.duplicate_of,
+        "reason": record.reason,
+        "remedy": record.remedy,
+        "attempts": record.attempts,
+        "next_attempt": local(due_again).isoformat() if due_again else None,
+        "result": record.result,
+    }
+
+
+def story_as_json(ledger: Ledger, record: RequestRecord, local: Local) -> dict[str, object]:
+    """Return a request with its journal."""
+    return {
+        **record_as_json(record, local),
+        "journal": [
+            {
+                "at": local(entry.at).isoformat(),
+                "run": entry.run,
+                "step": entry.step,
+                "rule": entry.rule,
+                "text": entry.text,
+            }
+            for entry in ledger.journal(record.key)
+        ],
+    }
+
+
+def print_story(ledger: Ledger, record: RequestRecord, local: Local) -> None:
+    """Print a request and its journal, oldest line first."""
+    head = {
+        "request": record.key,
+        "state": record.state,
+        "source": f"{record.source} ({record.kind})",
+        "received": f"{local(record.received_at):%a %d %b %Y %H:%M:%S %z}",
+        "from": record.sender,
+        "subject": record.subject,
+        "ticket": f"{record.ticket_number} (id {record.ticket_id})" if record.ticket_id else "",
+        "same as": record.duplicate_of or "",
+        "why": record.reason,
+        "remedy": record.remedy,
+    }
+    for word, value in head.items():
+        if value:
+            click.echo(f"{word + ':':<10}{value}")
+    click.echo()
+    for entry in ledger.journal(record.key):
+        rule = f" [{entry.rule}]" if entry.rule else ""
+        click.echo(f"{local(entry.at):%Y-%m-%d %H:%M:%S}  {entry.step}{rule}: {entry.text}")

@@ -1,0 +1,59 @@
+"""`sync`: one run."""
+
+import sys
+
+import click
+
+from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
+from connector.pipeline.report import RunReport
+
+STEPS = ("intake", "deliver")
+
+
+@click.command("sync")
+@click.option("--dry-run", is_flag=True, help="Plan and print every BMS call; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON value.")
+@click.option(
+    "--only",
+    "steps",
+    multiple=True,
+    type=click.Choice(STEPS),
+    help="Do only this step (repeatable).",
+)
+@click.option("--source", "source_name", metavar="NAME", help="Look at this source only.")
+@pass_invocation
+def command(
+    invocation: Invocation,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    steps: tuple[str, ...],
+    source_name: str | None,
+) -> None:
+    """Do one run: what clients sent becomes tickets in BMS.
+
+    Exit codes: 0 done or nothing to do; 1 something was parked or failed and is listed;
+    2 configuration is wrong; 3 BMS refused us; 4 a service could not be reached, the next run
+    goes on; 5 another run is under way.
+    """
+    from connector.cli.progress import run_progress
+    from connector.cli.render import print_report
+    from connector.wiring import open_run
+
+    with (
+        run_progress() as progress,
+        open_run(
+            load_settings(invocation),
+            dry_run=dry_run,
+            source_name=source_name,
+            progress=progress,
+        ) as run,
+    ):
+        report: RunReport = run(steps or STEPS)
+    if as_json:
+        echo_json(report.as_json())
+    else:
+        print_report(report)
+    for line in [*report.notices, *report.problems]:
+        click.echo(line, err=True)
+    sys.exit(report.exit_code)

@@ -1,0 +1,1 @@
+"""The pipeline: the order of steps from a source to a ticket."""

@@ -1,0 +1,72 @@
+"""Where a ticket goes: account, location and contact in BMS, or the catch-all."""
+
+from dataclasses import dataclass, replace
+
+from connector.domain import Contact, Lookup, Mailbox, Named
+from connector.errors import NameUnresolved
+from connector.mapping.clients import ClientKind, ClientMatch, resolve_client
+from connector.pipeline.fields import Resolver
+from connector.pipeline.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client side of a ticket."""
+
+    match: ClientMatch
+    account: Named
+    location_id: int
+    contact: Contact | None
+
+    @property
+    def is_requester(self) -> bool:
+        """Whether the contact of the ticket is the requester, and nobody else."""
+        return self.match.kind is ClientKind.CONTACT
+
+
+def find_client(sender: Mailbox | None, rulebook: Rulebook, resolver: Resolver) -> Client:
+    """Return the client of whoever sent a request (DESIGN section 6, "Client").
+
+    Raises `NameUnresolved` when only the catch-all is left and cannot be used.
+    """
+    directory = resolver.directory
+    contacts = directory.contacts(sender.address) if sender else []
+    match = resolve_client(sender, contacts, rulebook.clients)
+    if match.contact is not None:
+        return _at(match.contact.account, match.contact, match, resolver)
+    account = resolver.first(Lookup.ACCOUNT, [match.account])
+    if account is not None:
+        return _at(account, None, match, resolver)
+    return _catch_all(match, rulebook, resolver)
+
+
+def _at(account: Named, contact: Contact | None, match: ClientMatch, resolver: Resolver) -> Client:
+    location = contact.location_id if contact else None
+    if location is None:
+        location = resolver.directory.main_location(account.id)
+    return Client(match, account, location, contact)
+
+
+def _catch_all(match: ClientMatch, rulebook: Rulebook, resolver: Resolver) -> Client:
+    match = replace(match, kind=ClientKind.CATCH_ALL)
+    account = _catch_all_account(rulebook, resolver)
+    address = rulebook.catch_all_contact
+    at_account = (
+        contact for contact in resolver.directory.contacts(address) if contact.account == account
+    )
+    contact = next(at_account, None)
+    if contact is None:
+        resolver.faults.append(
+            f"{address} (catch_all.contact in config.yaml) is no active contact of {account.name}"
+        )
+    return _at(account, contact, match, resolver)
+
+
+def _catch_all_account(rulebook: Rulebook, resolver: Resolver) -> Named:
+    try:
+        return resolver.directory.resolve(Lookup.ACCOUNT, rulebook.catch_all_account)
+    except NameUnresolved as error:
+        raise NameUnresolved(
+            f"the catch-all account cannot be used: {error.message}",
+            "set catch_all.account in config.yaml to an active account, then release it",
+        ) from error

@@ -1,0 +1,45 @@
+"""Our custom fields of a ticket, for tenants that have them (DESIGN sections 6 and 7)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from connector.domain import Desired, DueDates
+from connector.sla.policy import SlaPolicy
+
+REMOTE_RESPONSE_DUE = "Remote Response Due"
+ONSITE_RESPONSE_DUE = "Onsite Response Due"
+DESIRED_RESOLUTION = "Desired Resolution"
+CONNECTOR_REFERENCE = "Connector Reference"
+
+
+def custom_field_values(
+    reference: str,
+    due: DueDates,
+    desired: Desired | None,
+    policy: SlaPolicy,
+    ids: Mapping[str, int],
+) -> dict[int, str]:
+    """Return the values by custom field id; `ids` are the tenant's custom fields by name.
+
+    Dates are written as ISO 8601 with the local offset. `Desired Resolution` holds the date
+    that the requester named, also for an emergency, and nothing else.
+    """
+    named = None if due.desired_unusable else _moment(desired, policy)
+    dates = {
+        REMOTE_RESPONSE_DUE: due.remote_response,
+        ONSITE_RESPONSE_DUE: due.onsite_response,
+        DESIRED_RESOLUTION: named,
+    }
+    values = {
+        name: moment.astimezone(policy.zone).isoformat(timespec="seconds")
+        for name, moment in dates.items()
+        if moment is not None
+    }
+    values[CONNECTOR_REFERENCE] = reference
+    return {ids[name]: value for name, value in values.items() if name in ids}
+
+
+def _moment(desired: Desired | None, policy: SlaPolicy) -> datetime | None:
+    if desired is None or isinstance(desired, datetime):
+        return desired
+    return policy.calendar.close_of_operation(desired)

@@ -1,0 +1,118 @@
+"""Delivery: a plan becomes a ticket, its attachments and its internal note."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from connector.domain import Attachment, Plan, TicketDraft
+from connector.errors import RequestRejected
+from connector.pipeline.once import Made, Once
+from connector.pipeline.services import Services
+from connector.ports import Intent, TicketGateway
+
+log = structlog.get_logger()
+
+TICKET = "ticket"
+ATTACHMENT = "attachment"
+INTERNAL_NOTE = "internal note"
+
+SEARCH_BACK = timedelta(hours=26)
+"""How far before the first attempt a lost ticket is searched for (DESIGN section 9)."""
+
+
+def deliver(services: Services, plan: Plan) -> None:
+    """Carry out a plan; a re-run goes on where an earlier one stopped."""
+    once = Once(services, plan.key)
+    ticket_id, remarks = _create_ticket(once, plan)
+    for attachment in plan.attachments:
+        remarks += _attach(once, ticket_id, attachment)
+    note = "\n".join(filter(None, [plan.internal_note, *remarks]))
+    if note:
+        _add_note(once, ticket_id, note)
+
+
+def _create_ticket(once: Once, plan: Plan) -> tuple[int, list[str]]:
+    gateway = once.services.gateway
+
+    def find(intent: Intent) -> Made | None:
+        ticket = gateway.find_ticket(
+            plan.draft.reference,
+            created_from=intent.first_attempt_at - SEARCH_BACK,
+            created_to=once.services.clock(),
+        )
+        return Made.of_ticket(ticket) if ticket else None
+
+    remarks: list[str] = []
+    refusal: RequestRejected | None = None
+    for how, draft in _drafts(plan):
+        if refusal is not None:
+            remarks.append(f"Sent again {how}, since {refusal.message}")
+        try:
+            ticket_id = once.make(TICKET, find=find, make=partial(_create, gateway, draft))
+        except RequestRejected as error:
+            log.warning("BMS refused the ticket", reason=error.message)
+            refusal = error
+        else:
+            return ticket_id, remarks
+    raise refusal or RequestRejected("there was no draft to send")
+
+
+def _create(gateway: TicketGateway, draft: TicketDraft) -> Made:
+    return Made.of_ticket(gateway.create_ticket(draft))
+
+
+def _drafts(plan: Plan) -> Iterator[tuple[str, TicketDraft]]:
+    """Yield the drafts to send in turn until BMS takes one, each with how it differs."""
+    yield "as planned", plan.draft
+    if plan.draft.custom_fields:
+        yield "without its custom fields", replace(plan.draft, custom_fields={})
+    yield "on plain defaults", plan.plain_draft
+
+
+def _attach(once: Once, ticket_id: int, attachment: Attachment) -> list[str]:
+    """Upload one file; return a remark if BMS will not have it."""
+    gateway = once.services.gateway
+    operation = f"{ATTACHMENT} {attachment.name}"
+
+    def find(_intent: Intent) -> Made | None:
+        found = gateway.attachment_ids(ticket_id).get(attachment.name)
+        return Made(found) if found else None
+
+    refusal = once.refusal(operation)
+    if refusal is None:
+        try:
+            once.make(
+                operation, find=find, make=lambda: Made(gateway.attach(ticket_id, attachment))
+            )
+        except RequestRejected as error:
+            refusal = error.message
+    if refusal is None:
+        return []
+    return [f"BMS refused the attachment {attachment.name}: {refusal}. It is kept in the ledger."]
+
+
+def _add_note(once: Once, ticket_id: int, text: str) -> None:
+    gateway = once.services.gateway
+    reference = f"{once.key}-note"
+
+    def find(_intent: Intent) -> Made | None:
+        found = gateway.find_note(ticket_id, reference)
+        return Made(found) if found else None
+
+    def make() -> Made:
+        at = once.services.clock()
+        return Made(gateway.add_internal_note(ticket_id, text, reference=reference, at=at))
+
+    try:
+        once.make(INTERNAL_NOTE, find=find, make=make)
+    except RequestRejected as refusal:
+        # The ticket stands without its note; what it would have said is in the ledger.
+        once.services.ledger.note(
+            once.key,
+            step="deliver",
+            text=f"BMS refused the internal note ({refusal.message}): {text}",
+            stamp=once.services.stamp(),
+        )

@@ -1,0 +1,107 @@
+"""Each creating call at most once: intent before the call, search before a second one.
+
+Whatever creates something at a service that knows no idempotency key goes through
+`Once.make`, and so inherits the rules of DESIGN section 9 instead of repeating them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from connector.domain import TicketRef
+from connector.errors import ConnectorError, OutcomeUnknown, RequestRejected, Settling
+from connector.pipeline.services import Services
+from connector.ports import Intent
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a creating call made: its id, and the ticket if it was one."""
+
+    id: int
+    ticket: TicketRef | None = None
+
+    @classmethod
+    def of_ticket(cls, ticket: TicketRef) -> "Made":
+        """Return what the creation of a ticket made."""
+        return cls(ticket.id, ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Makes the creating calls of one request."""
+
+    services: Services
+    key: str
+
+    def make(
+        self,
+        operation: str,
+        *,
+        find: Callable[[Intent], Made | None],
+        make: Callable[[], Made],
+    ) -> int:
+        """Return the id of what `operation` makes, whether now or at an earlier attempt.
+
+        `find` searches for what an earlier attempt may have made. Raises `Settling` while the
+        search may not show it yet, and whatever `find` and `make` raise. Of `make`, only
+        `OutcomeUnknown` leaves it open whether the call took effect; every other error says
+        that it did not.
+        """
+        ledger = self.services.ledger
+        intent = ledger.intents(self.key).get(operation)
+        if intent is not None and intent.result_id is not None:
+            return intent.result_id
+        was_unclear = intent is not None and intent.is_unclear
+        if intent is not None and was_unclear:
+            self._wait_for_search(intent)
+            found = find(intent)
+            if found is not None:
+                log.info("found what an earlier attempt made", operation=operation, id=found.id)
+                return self._confirm(operation, found)
+        ledger.intend(self.key, operation, stamp=self.services.stamp())
+        try:
+            made = make()
+        except OutcomeUnknown:
+            raise
+        except RequestRejected as error:
+            ledger.refuse(self.key, operation, reason=error.message, stamp=self.services.stamp())
+            raise
+        except ConnectorError as error:
+            # Certainly not carried out; only an earlier, unclear attempt still has to be found.
+            if not was_unclear:
+                self._withdraw(operation, error)
+            raise
+        return self._confirm(operation, made)
+
+    def refusal(self, operation: str) -> str | None:
+        """Return why BMS refused the operation at an earlier attempt, if it did."""
+        intent = self.services.ledger.intents(self.key).get(operation)
+        return intent.refused if intent is not None else None
+
+    def _wait_for_search(self, intent: Intent) -> None:
+        settled_at = intent.last_attempt_at + self.services.search_settle
+        if self.services.clock() < settled_at:
+            raise Settling(
+                f"whether the operation '{intent.operation}' took effect is unclear",
+                "BMS is searched for it once its search has had time to settle",
+                not_before=settled_at,
+            )
+
+    def _withdraw(self, operation: str, error: ConnectorError) -> None:
+        self.services.ledger.withdraw(
+            self.key, operation, reason=error.message, stamp=self.services.stamp()
+        )
+
+    def _confirm(self, operation: str, made: Made) -> int:
+        self.services.ledger.confirm(
+            self.key,
+            operation,
+            result_id=made.id,
+            ticket=made.ticket,
+            stamp=self.services.stamp(),
+        )
+        return made.id

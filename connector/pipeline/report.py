@@ -1,0 +1,157 @@
+"""What a run reports: one line per request, the counts, and whether they add up."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from connector.domain import DueDates, Outcome, Plan
+from connector.errors import ExitCode
+from connector.ports import RequestRecord
+
+NO_RESULT: Mapping[str, object] = {
+    "account": None,
+    "template": None,
+    "priority": None,
+    "emergency": False,
+    "verdict": "none",
+    "rules": [],
+    "due": None,
+}
+"""What is reported of a request for which nothing was decided yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReport:
+    """One request of a run as `sync --json` shows it."""
+
+    key: str
+    source: str
+    kind: str
+    outcome: Outcome
+    subject: str
+    reason: str
+    ticket_id: int | None
+    ticket_number: str | None
+    result: Mapping[str, object]
+
+    @classmethod
+    def of(cls, record: RequestRecord) -> "RequestReport":
+        """Report a request as the ledger knows it."""
+        return cls(
+            key=record.key,
+            source=record.source,
+            kind=record.kind,
+            outcome=record.state,
+            subject=record.subject,
+            reason=record.reason,
+            ticket_id=record.ticket_id,
+            ticket_number=record.ticket_number,
+            result=record.result or NO_RESULT,
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return the request in the words of DESIGN section 4."""
+        return {
+            "key": self.key,
+            "source": self.source,
+            "kind": self.kind,
+            "outcome": self.outcome,
+            "ticket_id": self.ticket_id,
+            "ticket_number": self.ticket_number,
+            **self.result,
+            **({"reason": self.reason} if self.reason else {}),
+        }
+
+
+@dataclass(slots=True)
+class RunReport:
+    """A whole run. `problems` are sentences; `leftovers` names what was not accounted for."""
+
+    run: str
+    dry_run: bool = False
+    received: int = 0
+    carried: int = 0
+    requests: list[RequestReport] = field(default_factory=list)
+    api_calls: Mapping[str, int] = field(default_factory=dict)
+    planned_calls: list[Mapping[str, object]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    exit_code: ExitCode = ExitCode.DONE
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return the counts of DESIGN section 4."""
+        ended = Counter(request.outcome for request in self.requests)
+        return {
+            "received": self.received,
+            "carried": self.carried,
+            **{
+                outcome.value: ended[outcome]
+                for outcome in (
+                    Outcome.CREATED,
+                    Outcome.APPENDED,
+                    Outcome.IGNORED,
+                    Outcome.DUPLICATE,
+                    Outcome.PARKED,
+                    Outcome.PENDING,
+                )
+            },
+            "sla_written": 0,
+        }
+
+    @property
+    def conserved(self) -> bool:
+        """Whether everything handed over is accounted for, and nothing twice."""
+        keys = {request.key for request in self.requests}
+        is_balanced = self.received + self.carried == len(self.requests) == len(keys)
+        return is_balanced and not self.leftovers
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report in the words of DESIGN section 4."""
+        report: dict[str, object] = {
+            "run": self.run,
+            "dry_run": self.dry_run,
+            "conserved": self.conserved,
+            "counts": self.counts,
+            "api_calls": dict(sorted(self.api_calls.items())),
+            "requests": [request.as_json() for request in self.requests],
+        }
+        if self.dry_run:
+            report["planned_calls"] = self.planned_calls
+        if self.problems:
+            report["problems"] = self.problems
+        return report
+
+
+def result_of(plan: Plan, zone: tzinfo) -> dict[str, object]:
+    """Return what reports say of a planned ticket; times are local, with offset."""
+    return {
+        "account": plan.draft.account.name,
+        "template": plan.template,
+        "priority": plan.priority,
+        "emergency": plan.emergency,
+        "verdict": plan.verdict,
+        "rules": list(plan.rules),
+        "due": due_as_json(plan.due, zone),
+    }
+
+
+def due_as_json(due: DueDates, zone: tzinfo) -> dict[str, str | None]:
+    """Return due dates as ISO 8601 with the local offset."""
+    resolution = due.resolution
+    return {
+        "remote_response": due.remote_response.astimezone(zone).isoformat(),
+        "onsite_response": due.onsite_response.astimezone(zone).isoformat(),
+        "resolution": resolution.astimezone(zone).isoformat() if resolution else None,
+        "due_date": due.due_date.astimezone(zone).isoformat(),
+    }
+
+
+def worst(codes: Sequence[ExitCode]) -> ExitCode:
+    """Return the exit code that speaks for all: the first that applies of 2, 3, 4, 1, 0."""
+    for code in (ExitCode.USAGE, ExitCode.REFUSED, ExitCode.UNREACHABLE, ExitCode.PARTLY):
+        if code in codes:
+            return code
+    return ExitCode.DONE

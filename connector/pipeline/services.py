@@ -1,0 +1,34 @@
+"""What the steps of the pipeline work with, gathered once by `wiring`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connector.pipeline.rulebook import Rulebook
+from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The outside of one run, and its settings.
+
+    `new_key` makes the key of a request, which is also its public reference; it must not be
+    guessable, since the reference is how an uncertain creation is found again.
+    """
+
+    run: str
+    ledger: Ledger
+    gateway: TicketGateway
+    sources: Sequence[Source]
+    reader: Reader
+    rulebook: Rulebook
+    clock: Clock
+    new_key: Callable[[], str]
+    api_calls: Callable[[], Mapping[str, int]]
+    max_request_bytes: int
+    search_settle: timedelta
+    progress: Callable[[str], None] = lambda _step: None
+
+    def stamp(self) -> Stamp:
+        """Return who writes to the ledger, and now."""
+        return Stamp(run=self.run, at=self.clock())
