@@ -1,0 +1,1 @@
+"""The ledger: requests and what was done, in SQLite."""

@@ -1,0 +1,79 @@
+"""How many calls an endpoint of BMS may still get, shared by all who share the ledger.
+
+Calls are counted per minute. A minute counts as a whole until its last call is an hour old, so
+that no 60 minutes, wherever they begin, see more calls than the budget allows.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from connector.errors import BudgetSpent
+from connector.ledger.columns import time_text, to_time
+from connector.ledger.database import Database, Row, Transaction
+
+HOUR: Final = timedelta(hours=1)
+MINUTE: Final = timedelta(minutes=1)
+EMERGENCY_SHARE: Final = 10
+"""One part in so many is kept for emergencies."""
+
+
+class SqlCallBudget:
+    """`ports.CallBudget` in the ledger's database."""
+
+    def __init__(self, database: Database, *, calls_per_hour: int) -> None:
+        """Allow each endpoint `calls_per_hour` calls in any 60 minutes."""
+        self._database = database
+        self._for_emergencies = calls_per_hour
+        self._for_all = calls_per_hour - calls_per_hour // EMERGENCY_SHARE
+
+    def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
+        """Count one call to `endpoint` (method and path template).
+
+        Raises `BudgetSpent`, with the moment from which calls are free again, when the last
+        60 minutes are used up; the last tenth of the budget is for emergencies only.
+        """
+        limit = self._for_emergencies if emergency else self._for_all
+        minute = now.replace(second=0, microsecond=0)
+        with self._database.transaction() as tx:
+            _forget_others(tx, minute)
+            minutes = tx.all(
+                "SELECT minute, count FROM calls WHERE endpoint = :endpoint ORDER BY minute",
+                {"endpoint": endpoint},
+            )
+            if sum(row["count"] for row in minutes) >= limit:
+                raise _spent(endpoint, limit, free_at=_free_at(minutes, limit))
+            tx.execute(
+                """
+                INSERT INTO calls (endpoint, minute, count) VALUES (:endpoint, :minute, 1)
+                ON CONFLICT (endpoint, minute) DO UPDATE SET count = calls.count + 1
+                """,
+                {"endpoint": endpoint, "minute": time_text(minute)},
+            )
+
+
+def _forget_others(tx: Transaction, minute: datetime) -> None:
+    """Forget what is older than an hour, and what a clock that ran ahead has left behind."""
+    tx.execute(
+        "DELETE FROM calls WHERE minute < :oldest OR minute > :newest",
+        {"oldest": time_text(minute - HOUR), "newest": time_text(minute + HOUR)},
+    )
+
+
+def _free_at(minutes: Sequence[Row], limit: int) -> datetime:
+    """Return when enough of the oldest minutes have passed for one more call."""
+    left = sum(row["count"] for row in minutes)
+    for row in minutes:
+        left -= row["count"]
+        if left < limit:
+            break
+    return to_time(row["minute"]) + HOUR + MINUTE
+
+
+def _spent(endpoint: str, limit: int, *, free_at: datetime) -> BudgetSpent:
+    until = free_at.isoformat(timespec="minutes")
+    return BudgetSpent(
+        f"{endpoint} had its {limit} calls of this hour; the next is free at {until}",
+        "A later run goes on by itself; `bms.calls_per_hour` sets the number",
+        not_before=free_at,
+    )

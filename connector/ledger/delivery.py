@@ -1,0 +1,112 @@
+"""Creating calls: the intent before, and what became of it after (DESIGN section 9)."""
+
+from collections.abc import Mapping
+
+from connector.domain import TicketRef
+from connector.ledger.columns import json_text, storable, time_text
+from connector.ledger.database import Database
+from connector.ledger.rows import intent, must_change, tell
+from connector.ports import Intent, Stamp
+
+
+class Delivery:
+    """The part of the ledger that makes creating calls happen once."""
+
+    database: Database
+
+    def intend(self, key: str, operation: str, *, stamp: Stamp) -> Intent:
+        """Commit the intent to make a creating call; a repeated one moves `last_attempt_at`.
+
+        After a refusal the intent is unclear anew, since the call is about to be made again.
+        One that has taken effect stays as it is.
+        """
+        params = {"key": key, "operation": json_text(operation), "at": time_text(stamp.at)}
+        with self.database.transaction() as tx:
+            changed = tx.execute(
+                """
+                INSERT INTO intents (request_key, operation, first_attempt_at, last_attempt_at)
+                VALUES (:key, :operation, :at, :at)
+                ON CONFLICT (request_key, operation) DO UPDATE
+                SET last_attempt_at = excluded.last_attempt_at, refused = NULL
+                WHERE intents.result_id IS NULL
+                """,
+                params,
+            )
+            if changed:
+                tell(tx, key, step="intend", text=f"about to create: {operation}", stamp=stamp)
+            row = tx.one(
+                "SELECT * FROM intents WHERE request_key = :key AND operation = :operation",
+                {"key": key, "operation": params["operation"]},
+            )
+            if row is None:
+                raise KeyError(key)
+            return intent(row)
+
+    def intents(self, key: str) -> Mapping[str, Intent]:
+        """Return the request's intents by operation."""
+        with self.database.snapshot() as tx:
+            rows = tx.all(
+                """
+                SELECT * FROM intents WHERE request_key = :key
+                ORDER BY first_attempt_at, operation
+                """,
+                {"key": key},
+            )
+        return {each.operation: each for each in map(intent, rows)}
+
+    def confirm(
+        self,
+        key: str,
+        operation: str,
+        *,
+        result_id: int,
+        ticket: TicketRef | None,
+        stamp: Stamp,
+    ) -> None:
+        """Record that the call took effect; `ticket` when the operation made the ticket."""
+        with self.database.transaction() as tx:
+            changed = tx.execute(
+                """
+                UPDATE intents SET result_id = :result_id, refused = NULL
+                WHERE request_key = :key AND operation = :operation
+                """,
+                {"key": key, "operation": json_text(operation), "result_id": result_id},
+            )
+            must_change(changed, key)
+            text = f"created: {operation}, id {result_id}"
+            if ticket is not None:
+                tx.execute(
+                    """
+                    UPDATE requests SET ticket_id = :id, ticket_number = :number
+                    WHERE key = :key
+                    """,
+                    {"key": key, "id": ticket.id, "number": storable(ticket.number)},
+                )
+                text = f"created: {operation}, number {ticket.number}, id {ticket.id}"
+            tell(tx, key, step="confirm", text=text, stamp=stamp)
+
+    def refuse(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
+        """Record that BMS certainly did not carry the call out."""
+        with self.database.transaction() as tx:
+            changed = tx.execute(
+                """
+                UPDATE intents SET refused = :reason
+                WHERE request_key = :key AND operation = :operation AND result_id IS NULL
+                """,
+                {"key": key, "operation": json_text(operation), "reason": storable(reason)},
+            )
+            must_change(changed, key)
+            tell(tx, key, step="refuse", text=f"refused: {operation}: {reason}", stamp=stamp)
+
+    def withdraw(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
+        """Record that the call was certainly never carried out, and may be made as if anew."""
+        with self.database.transaction() as tx:
+            changed = tx.execute(
+                """
+                DELETE FROM intents
+                WHERE request_key = :key AND operation = :operation AND result_id IS NULL
+                """,
+                {"key": key, "operation": json_text(operation)},
+            )
+            must_change(changed, key)
+            tell(tx, key, step="withdraw", text=f"not done: {operation}: {reason}", stamp=stamp)

@@ -1,0 +1,228 @@
+"""The ledger in one SQLite file: opening it, and its transactions.
+
+Write-ahead logging with `synchronous = FULL`: the log is flushed to the disk at every commit, so
+that a committed transaction survives a power cut, and readers never wait for the writer. (With
+NORMAL, the usual advice for this mode, a power cut could take back the last commits, and with
+them the intent of a call that was made.)
+"""
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from connector.errors import ConfigError, FatalError
+from connector.ledger.database import NO_PARAMS, Params, Row, expand_lists
+from connector.ledger.migrations import migrate
+from connector.ledger.private_file import make_private_file, tighten
+from connector.ledger.sqlite_errors import explain, primary_code
+
+SCHEME: Final = "sqlite:///"
+BUSY_TIMEOUT: Final = 30.0
+"""Seconds that a transaction waits for another process's; those are short."""
+WAL_RETRY: Final = 0.01
+"""Seconds between two attempts to switch to write-ahead logging."""
+
+
+def open_database(
+    url: str, *, create: bool, busy_timeout: float = BUSY_TIMEOUT
+) -> "SqliteDatabase":
+    """Open the database that `state` names, its tables brought up to date.
+
+    `url` is `sqlite:///FILE` or `sqlite:///:memory:`. Where there is no file yet, `create` makes
+    one that only its owner can read; without `create` an empty ledger in memory stands in for
+    it, so that a dry run leaves nothing behind.
+
+    Raises `ConfigError` when this can be no ledger, and `Unreachable` when it is locked or its
+    disk is full.
+    """
+    path = _path_of(url)
+    if path is not None and not create and not path.exists():
+        path = None
+    try:
+        return _open(path, busy_timeout)
+    except FatalError as error:
+        raise ConfigError(error.message, error.remedy) from error
+
+
+def _open(path: Path | None, busy_timeout: float) -> "SqliteDatabase":
+    database = SqliteDatabase(path, busy_timeout)
+    try:
+        database.set_up()
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _path_of(url: str) -> Path | None:
+    if not url.startswith(SCHEME) or url == SCHEME:
+        raise ConfigError(
+            f"`state` does not begin with {SCHEME} and a file's name",
+            f"Write it as {SCHEME}connector.db, or {SCHEME}/absolute/path/connector.db",
+        )
+    name = url.removeprefix(SCHEME)
+    return None if name == ":memory:" else Path(name).absolute()
+
+
+class SqliteTransaction:
+    """An open transaction on a SQLite connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Run everything on `connection`."""
+        self._connection = connection
+
+    def execute(self, sql: str, params: Params = NO_PARAMS) -> int:
+        """Run a statement; return how many rows it changed."""
+        return self._connection.execute(*expand_lists(sql, params)).rowcount
+
+    def one(self, sql: str, params: Params = NO_PARAMS) -> Row | None:
+        """Return the first row, if any."""
+        row = self._connection.execute(*expand_lists(sql, params)).fetchone()
+        return None if row is None else dict(row)
+
+    def all(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
+        """Return all rows."""
+        return [dict(row) for row in self._connection.execute(*expand_lists(sql, params))]
+
+
+class SqliteDatabase:
+    """A SQLite connection; threads that share it take turns."""
+
+    def __init__(self, path: Path | None, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        """Open the file at `path`, created if need be, or a database in memory for None."""
+        self._path = path
+        self._busy_timeout = busy_timeout
+        self._turn = threading.RLock()
+        with self._explained():
+            self._connection = _connect(path, busy_timeout)
+
+    @property
+    def label(self) -> str:
+        """The database as a person knows it, for messages."""
+        return "The ledger in memory" if self._path is None else f"The ledger {self._path}"
+
+    @property
+    def lock_path(self) -> Path | None:
+        """The run lock's file beside the ledger's, the same however the ledger is reached."""
+        if self._path is None:
+            return None
+        real = self._path.resolve()
+        return real.with_name(f"{real.name}.lock")
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """SQLite's words for the column types of the migrations."""
+        return {"bytes": "BLOB", "serial": "INTEGER PRIMARY KEY AUTOINCREMENT"}
+
+    def set_up(self) -> None:
+        """Set what SQLite keeps per connection, and make sure that the file can be written."""
+        with self._explained():
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            if self._path is not None:
+                self._use_write_ahead_log()
+                for suffix in ("-wal", "-shm"):
+                    with contextlib.suppress(FileNotFoundError):
+                        tighten(self._path.with_name(self._path.name + suffix))
+            self._try_to_write()
+
+    def _try_to_write(self) -> None:
+        """Write and take it back: SQLite opens a file it may not write without complaint."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute("PRAGMA user_version = 1")
+        finally:
+            self._roll_back()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[SqliteTransaction]:
+        """Open a transaction that may write; it commits at the end, or rolls back on any error.
+
+        It takes the write lock at once: one that read first and asked for the lock later would
+        be refused when another had written in between.
+        """
+        with self._run("BEGIN IMMEDIATE") as tx:
+            yield tx
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[SqliteTransaction]:
+        """Open a transaction that only reads, and sees one moment."""
+        with self._run("BEGIN DEFERRED") as tx:
+            yield tx
+
+    def tables(self) -> frozenset[str]:
+        """Return the names of its tables."""
+        with self.snapshot() as tx:
+            rows = tx.all(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            )
+        return frozenset(row["name"] for row in rows)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def _run(self, begin: str) -> Iterator[SqliteTransaction]:
+        with self._turn, self._explained():
+            self._connection.execute(begin)
+            try:
+                yield SqliteTransaction(self._connection)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
+                self._connection.execute("ROLLBACK")
+
+    def _use_write_ahead_log(self) -> None:
+        """Switch to write-ahead logging, once in the life of a file.
+
+        SQLite refuses the switch while another process is at the file, without waiting as long
+        as the busy timeout; that other is most likely making the same switch.
+        """
+        give_up = time.monotonic() + self._busy_timeout
+        while self._connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+                time.sleep(WAL_RETRY)
+            else:
+                return
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            explained = explain(error, self.label)
+            if explained is None:
+                raise
+            raise explained from error
+
+
+def _connect(path: Path | None, busy_timeout: float) -> sqlite3.Connection:
+    target = ":memory:"
+    if path is not None:
+        make_private_file(path)
+        # rw, not rwc: a file that SQLite created would be readable by others.
+        target = f"{path.as_uri()}?mode=rw"
+    connection = sqlite3.connect(
+        target,
+        uri=path is not None,
+        timeout=busy_timeout,
+        isolation_level=None,  # transactions begin and end where we say
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection

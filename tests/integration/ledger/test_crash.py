@@ -1,0 +1,18 @@
+"""A process killed in the middle loses nothing that it committed, and keeps nothing else."""
+
+from pathlib import Path
+
+from support.ledger_workers import Start, go, line_of
+
+from connector.ledger.store import open_ledger
+
+
+def test_a_request_recorded_before_a_kill_is_found_unidentified(file: Path, start: Start) -> None:
+    worker = start("crash", "k1")
+    go(worker)
+    assert line_of(worker) == "recorded"
+    worker.kill()
+    worker.wait()
+    with open_ledger(f"sqlite:///{file}", create=False) as ledger:
+        assert ledger.unidentified() == ["k1"]
+        assert ledger.raw("k1") == b"raw"

@@ -1,0 +1,88 @@
+"""A process of its own that works on a ledger, for tests of races and crashes.
+
+`python worker.py TASK LEDGER NAME`; it begins when a line comes on stdin, and prints what it got.
+"""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from connector.domain import Identity, RequestKind
+from connector.errors import BudgetSpent
+from connector.ledger.budget import SqlCallBudget
+from connector.ledger.run_lock import RunLock
+from connector.ledger.store import SqlLedger, open_ledger
+from connector.ports import Arrival, Stamp
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def record(ledger: SqlLedger, key: str) -> None:
+    arrival = Arrival("drop", f"{key}.eml", RequestKind.EMAIL, NOON, 3, lambda: b"raw")
+    ledger.record(key, arrival, b"raw", stamp=Stamp(key, NOON))
+
+
+def identify(ledger: SqlLedger, name: str) -> None:
+    """Record twenty requests and claim one identity each, the same as every other worker."""
+    for number in range(20):
+        key = f"{name}-{number}"
+        record(ledger, key)
+        identity = Identity(f"mail {number}")
+        ledger.identify(key, identity, subject="", sender="", stamp=Stamp(name, NOON))
+
+
+def claim(ledger: SqlLedger, name: str) -> None:
+    """Claim until there is nothing left; print the keys."""
+    until = NOON + timedelta(minutes=5)
+    while found := ledger.claim(now=NOON, holder=name, lease_until=until, sources=None, besides=[]):
+        say(found.key)
+
+
+def spend(ledger: SqlLedger, _name: str) -> None:
+    """Make calls until the budget is spent; print how many."""
+    budget = SqlCallBudget(ledger.database, calls_per_hour=100)
+    calls = 0
+    while True:
+        try:
+            budget.take("GET /v2/x", now=NOON, emergency=True)
+        except BudgetSpent:
+            break
+        calls += 1
+    say(calls)
+
+
+def crash(ledger: SqlLedger, name: str) -> None:
+    """Record a request, then hang in the middle of another transaction."""
+    record(ledger, name)
+    with ledger.database.transaction() as tx:
+        tx.execute("UPDATE requests SET identified = 1")
+        say("recorded")
+        sys.stdin.readline()
+
+
+def hold(ledger: SqlLedger, name: str) -> None:
+    """Hold the run lock until told to end, or killed."""
+    RunLock(ledger.database.lock_path).acquire(command=f"sync of {name}", now=NOON)
+    say("held")
+    sys.stdin.readline()
+
+
+def say(words: object) -> None:
+    """Tell the test something."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+TASKS = {task.__name__: task for task in (identify, claim, spend, crash, hold)}
+
+
+def main() -> None:
+    task, path, name = sys.argv[1:]
+    say("ready")
+    sys.stdin.readline()
+    with open_ledger(f"sqlite:///{Path(path)}", create=True) as ledger:
+        TASKS[task](ledger, name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Arrivals, stamps and moments for tests of the ledger."""
+
+from datetime import UTC, datetime, timedelta
+
+from connector.domain import Identity, RequestKind
+from connector.ledger.store import SqlLedger
+from connector.ports import Arrival, Stamp
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def at(minutes: float) -> datetime:
+    """Return the moment so many minutes after noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def stamp(minutes: float = 0, run: str = "run-1") -> Stamp:
+    """Return a stamp of `run`, so many minutes after noon."""
+    return Stamp(run=run, at=at(minutes))
+
+
+def arrival(
+    locator: str = "a.eml", *, source: str = "drop", received_at: datetime = NOON
+) -> Arrival:
+    """Return an e-mail that a folder hands over."""
+    return Arrival(
+        source=source,
+        locator=locator,
+        kind=RequestKind.EMAIL,
+        received_at=received_at,
+        size=3,
+        read=lambda: b"raw",
+    )
+
+
+def recorded(
+    ledger: SqlLedger,
+    key: str,
+    *,
+    source: str = "drop",
+    received_at: datetime = NOON,
+    raw: bytes = b"raw",
+) -> str:
+    """Record a request whose identity nobody has claimed yet."""
+    item = arrival(f"{key}.eml", source=source, received_at=received_at)
+    ledger.record(key, item, raw, stamp=stamp())
+    return key
+
+
+def identified(
+    ledger: SqlLedger, key: str, *, source: str = "drop", received_at: datetime = NOON
+) -> str:
+    """Record a request with an identity of its own: it is ready to be worked on."""
+    recorded(ledger, key, source=source, received_at=received_at)
+    identity = Identity(f"mail {key}")
+    ledger.identify(
+        key, identity, subject=f"About {key}", sender="pat@client.example", stamp=stamp()
+    )
+    return key
+
+
+def claimed(ledger: SqlLedger, *, minutes: float = 0, holder: str = "run-1") -> str | None:
+    """Claim the next request, for five minutes; return its key."""
+    record = ledger.claim(
+        now=at(minutes), holder=holder, lease_until=at(minutes + 5), sources=None, besides=[]
+    )
+    return None if record is None else record.key

@@ -1,0 +1,62 @@
+"""The tables come step by step, each step once."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from connector.errors import ConfigError
+from connector.ledger.migrations import MIGRATIONS, Migration, migrate
+from connector.ledger.sqlite import SqliteDatabase
+
+FIRST = Migration("0001_first", ("CREATE TABLE first (id {serial}, content {bytes})",))
+SECOND = Migration("0002_second", ("CREATE TABLE second (id BIGINT)",))
+
+
+@pytest.fixture
+def database() -> Iterator[SqliteDatabase]:
+    with closing(SqliteDatabase(None)) as opened:
+        yield opened
+
+
+def test_every_migration_is_applied_in_order(database: SqliteDatabase) -> None:
+    migrate(database, (FIRST, SECOND))
+    assert database.tables() == {"first", "second", "ledger_migrations"}
+
+
+def test_a_migration_is_applied_only_once(database: SqliteDatabase) -> None:
+    migrate(database, (FIRST,))
+    migrate(database, (FIRST,))
+    migrate(database, (FIRST, SECOND))
+    migrate(database, (FIRST, SECOND))
+    assert "second" in database.tables()
+
+
+def test_a_migration_that_fails_leaves_nothing_and_can_be_repeated(
+    database: SqliteDatabase,
+) -> None:
+    broken = Migration("0002_second", (*SECOND.statements, "CREATE TABLE first (id BIGINT)"))
+    with pytest.raises(Exception, match="already exists"):
+        migrate(database, (FIRST, broken))
+    assert "second" not in database.tables()
+    migrate(database, (FIRST, SECOND))
+    assert "second" in database.tables()
+
+
+def test_a_ledger_of_a_newer_version_is_refused_untouched(database: SqliteDatabase) -> None:
+    migrate(database, (FIRST, SECOND))
+    with pytest.raises(ConfigError, match=r"newer version \(it has 0002_second\)"):
+        migrate(database, (FIRST,))
+
+
+def test_a_database_of_another_program_is_refused_untouched(database: SqliteDatabase) -> None:
+    with database.transaction() as tx:
+        tx.execute("CREATE TABLE requests (id BIGINT)")
+    with pytest.raises(ConfigError, match="another program"):
+        migrate(database)
+    assert database.tables() == {"requests"}
+
+
+def test_names_of_migrations_are_unique_and_in_order() -> None:
+    names = [migration.name for migration in MIGRATIONS]
+    assert names == sorted(set(names))

@@ -1,0 +1,142 @@
+"""No statement looks through all requests: a ledger grows for years."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import pairwise
+
+import pytest
+from support.ledger_samples import NOON, arrival, at, identified, recorded, stamp
+
+from connector.domain import Identity, Outcome, TicketRef, Waiting
+from connector.ledger.database import NO_PARAMS, Params, Row, Transaction
+from connector.ledger.sqlite import SqliteDatabase, open_database
+from connector.ledger.store import SqlLedger
+
+BOUNDED = {
+    # Walks an index and stops at the limit.
+    "requests_by_receipt",
+    # Hold only the rows that are asked for.
+    "requests_unidentified",
+    "requests_leased",
+    "requests_at_source",
+    "requests_to_file",
+}
+
+MAY_BE_LONG = {
+    "requests_by_receipt",
+    "requests_by_state",
+    "requests_unidentified",
+    "requests_to_file",
+    "journal_by_request",
+}
+
+
+class Explained:
+    """A transaction that notes how SQLite carries every statement out."""
+
+    def __init__(self, tx: Transaction, plans: list[str]) -> None:
+        self.tx = tx
+        self.plans = plans
+
+    def _explain(self, sql: str, params: Params) -> None:
+        steps = self.tx.all(f"EXPLAIN QUERY PLAN {sql}", params)
+        self.plans.extend(step["detail"] for step in steps)
+
+    def execute(self, sql: str, params: Params = NO_PARAMS) -> int:
+        self._explain(sql, params)
+        return self.tx.execute(sql, params)
+
+    def one(self, sql: str, params: Params = NO_PARAMS) -> Row | None:
+        self._explain(sql, params)
+        return self.tx.one(sql, params)
+
+    def all(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
+        self._explain(sql, params)
+        return self.tx.all(sql, params)
+
+
+class ExplainingDatabase:
+    """A database that notes how SQLite carries every statement out."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self.database = database
+        self.plans: list[str] = []
+
+    @contextmanager
+    def transaction(self) -> Iterator[Explained]:
+        with self.database.transaction() as tx:
+            yield Explained(tx, self.plans)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Explained]:
+        with self.database.snapshot() as tx:
+            yield Explained(tx, self.plans)
+
+
+@pytest.fixture
+def explaining() -> Iterator[SqlLedger]:
+    with closing(open_database("sqlite:///:memory:", create=False)) as database:
+        yield SqlLedger(ExplainingDatabase(database))
+
+
+def use_everything(ledger: SqlLedger) -> None:
+    identified(ledger, "k1")
+    recorded(ledger, "k2")
+    ledger.identify("k2", Identity("mail k1"), subject="", sender="", stamp=stamp())
+    ledger.start_run(stamp())
+    ledger.waiting_item("drop", "a.eml")
+    ledger.holder_of(Identity("mail k1"), NOON)
+    ledger.unidentified()
+    ledger.take_over_leases()
+    for sources in (None, ["drop", "web"]):
+        ledger.claim(now=NOON, holder="h", lease_until=at(5), sources=sources, besides=["x"])
+        ledger.pending(sources)
+        ledger.unmarked(sources)
+    ledger.raw("k1")
+    ledger.get("k1")
+    ledger.postpone(
+        "k1", waiting=Waiting.ERROR, until=NOON, reason="", remedy="", attempts=1, stamp=stamp()
+    )
+    ledger.keep_result("k1", result={}, decisions=(), stamp=stamp())
+    ledger.intend("k1", "ticket", stamp=stamp())
+    ledger.intents("k1")
+    ledger.refuse("k1", "ticket", reason="", stamp=stamp())
+    ledger.confirm("k1", "ticket", result_id=1, ticket=TicketRef(1, "1"), stamp=stamp())
+    ledger.settle("k1", Outcome.PARKED, reason="", remedy="", stamp=stamp())
+    ledger.marked("k1", Outcome.PARKED)
+    ledger.note("k1", step="", text="", stamp=stamp())
+    ledger.journal("k1")
+    ledger.listed(None, 100)
+    ledger.listed(Outcome.PARKED, 100)
+    ledger.by_ticket(number="1", ticket_id=None)
+    ledger.by_ticket(number=None, ticket_id=1)
+    ledger.reopen("k1", states=[Outcome.PARKED], step="release", stamp=stamp())
+    ledger.record("k3", arrival(), b"", stamp=stamp())
+    ledger.finish_run(stamp(), exit_code=0, summary={})
+
+
+def test_no_statement_scans_a_table_or_an_index_without_bounds(explaining: SqlLedger) -> None:
+    use_everything(explaining)
+    plans = explaining.database.plans
+    scans = [step for step in plans if step.startswith("SCAN")]
+    unbounded = [step for step in scans if not BOUNDED & set(re.findall(r"INDEX (\w+)", step))]
+    assert unbounded == []
+    assert len(plans) > 30
+
+
+def test_what_may_be_long_comes_sorted_from_an_index(explaining: SqlLedger) -> None:
+    use_everything(explaining)
+    plans = explaining.database.plans
+    sorted_anew = {
+        index
+        for before, step in pairwise(plans)
+        if "TEMP B-TREE" in step
+        for index in re.findall(r"INDEX (\w+)", before)
+    }
+    assert sorted_anew.isdisjoint(MAY_BE_LONG)
+
+
+def test_a_claim_among_pending_requests_reads_only_those(explaining: SqlLedger) -> None:
+    explaining.claim(now=NOON, holder="h", lease_until=at(5), sources=None, besides=[])
+    assert any("requests_by_state (state=?)" in step for step in explaining.database.plans)
