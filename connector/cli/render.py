@@ -5,11 +5,13 @@ from datetime import datetime
 
 import click
 
+from connector.domain import Outcome
 from connector.pipeline.report import RequestReport, RunReport
+
+MADE = (Outcome.CREATED, Outcome.APPENDED)
 
 TICKET_COLUMNS = (
     "Request",
-    "Outcome",
     "Ticket",
     "Client",
     "Template",
@@ -20,12 +22,18 @@ TICKET_COLUMNS = (
     "Resolution",
     "DueDate",
 )
+SUBJECT_WIDTH = 32
+UNBROKEN = ("Key", "Ticket", *TICKET_COLUMNS[-4:])
 
 
 def print_report(report: RunReport) -> None:
-    """Print what a run did: one row per request, then the counts."""
-    if report.requests:
-        print_table(TICKET_COLUMNS, [_row(request) for request in report.requests])
+    """Print what a run did: a table of the tickets, a line for every other request, the counts."""
+    made = [request for request in report.requests if request.outcome in MADE]
+    if made:
+        print_table(TICKET_COLUMNS, [_row(request) for request in made])
+    for request in report.requests:
+        if request.outcome not in MADE:
+            click.echo(_line(request))
     for call in report.planned_calls:
         click.echo(_call(call))
     click.echo(summary(report))
@@ -53,7 +61,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
     table = Table(box=SIMPLE_HEAD)
     for i in used:
-        table.add_column(columns[i], overflow="fold")
+        table.add_column(columns[i], overflow="fold", no_wrap=columns[i] in UNBROKEN)
     for row in rows:
         table.add_row(*(_plain(row[i]) for i in used))
     console = Console(highlight=False)
@@ -72,15 +80,14 @@ def local_time(moment: object) -> str:
     """Return an ISO moment as a person reads it, or nothing."""
     if not isinstance(moment, str):
         return ""
-    return f"{datetime.fromisoformat(moment):%a %d %b %H:%M}"
+    return f"{datetime.fromisoformat(moment):%d %b %H:%M}"
 
 
 def _row(request: RequestReport) -> tuple[str, ...]:
     result = request.result
     due = result["due"] if isinstance(result["due"], Mapping) else {}
     return (
-        request.subject or request.key,
-        f"{request.outcome}: {request.reason}" if request.reason else request.outcome,
+        _short(request.subject or request.key),
         request.ticket_number or "",
         str(result["account"] or ""),
         str(result["template"] or ""),
@@ -91,6 +98,15 @@ def _row(request: RequestReport) -> tuple[str, ...]:
         local_time(due.get("resolution")),
         local_time(due.get("due_date")),
     )
+
+
+def _line(request: RequestReport) -> str:
+    reason = f": {request.reason}" if request.reason else ""
+    return f"{request.outcome:<9} {request.key}  {_short(request.subject)}{reason}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SUBJECT_WIDTH else f"{text[: SUBJECT_WIDTH - 1]}…"
 
 
 def _call(call: Mapping[str, object]) -> str:

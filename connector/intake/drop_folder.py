@@ -25,7 +25,7 @@ _KINDS = {".eml": RequestKind.EMAIL, ".json": RequestKind.FORM}
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-_LOCATOR = re.compile(r"(-?\d+):(\d+):(\d+):(.+)")
+_LOCATOR = re.compile(r"(.+):(-?\d+):(\d+):(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ class _File:
         fields = _LOCATOR.fullmatch(locator)
         if not fields:
             raise ValueError(f"'{locator}' is no locator of a folder source")
-        name = os.fsdecode(unquote_to_bytes(fields[4]))
-        return cls(name, int(fields[1]), int(fields[2]), int(fields[3]))
+        name = os.fsdecode(unquote_to_bytes(fields[1]))
+        return cls(name, int(fields[2]), int(fields[3]), int(fields[4]))
 
     @property
     def locator(self) -> str:
         name = quote(os.fsencode(self.name), safe=" ")
-        return f"{self.mtime_ns}:{self.size}:{self.inode}:{name}"
+        return f"{name}:{self.mtime_ns}:{self.size}:{self.inode}"
 
     def is_same(self, status: os.stat_result) -> bool:
         """Tell whether a file is this very one, untouched, under whatever name."""

@@ -33,7 +33,7 @@ def put(path: Path, content: bytes = b"mail", minutes: int = 0) -> Path:
 
 
 def names(source: Source) -> list[str]:
-    return [arrival.locator.rpartition(":")[2] for arrival in source.list().items]
+    return [arrival.locator.split(":")[0] for arrival in source.list().items]
 
 
 def only(source: Source):
