@@ -73,8 +73,8 @@ def group(
 
 
 def main() -> None:
-    """Run the command line; every error a person can cause is one line and an exit code."""
-    from connector.errors import ConfigError, ConnectorError, exit_code_for
+    """Run the command line; every error is one line and an exit code, never a traceback."""
+    from connector.errors import ConfigError, ConnectorError, ExitCode, exit_code_for
 
     try:
         group(prog_name="bms-connector")
@@ -84,3 +84,16 @@ def main() -> None:
                 click.echo(str(problem), err=True)
         click.echo(f"bms-connector: {error}", err=True)
         sys.exit(exit_code_for(error))
+    except Exception as error:
+        _show_traceback_on_demand()
+        hint = "Please report it; `BMS_CONNECTOR_TRACEBACK=1` shows where it happened"
+        click.echo(f"bms-connector: internal error: {error!r}. {hint}", err=True)
+        sys.exit(ExitCode.PARTLY)
+
+
+def _show_traceback_on_demand() -> None:
+    import os
+    import traceback
+
+    if os.environ.get("BMS_CONNECTOR_TRACEBACK"):
+        traceback.print_exc()

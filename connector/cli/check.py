@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from connector.cli.common import Invocation, echo_json, pass_invocation
-from connector.cli.setup import Setup, read_setup
 from connector.config.load import config_error
 from connector.config.models import FolderSource
 from connector.errors import Problem
+from connector.setup import Setup, read_setup
 from connector.yaml_file import shown
 
 

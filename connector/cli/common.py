@@ -35,21 +35,16 @@ def echo_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def load_settings(invocation: Invocation) -> "Config":
+def load_settings(invocation: Invocation, *, require_secrets: bool = False) -> "Config":
     """Read the configuration and set up logging by it.
 
-    Raises `ConfigError` with every problem of the file.
+    Secrets are required of commands that sign in somewhere. Raises `ConfigError` with every
+    problem of the file.
     """
     from connector.config.load import load_config
-    from connector.errors import ConfigError
     from connector.logs import configure_logs
 
-    if invocation.config_path is None and not DEFAULT_CONFIG.exists():
-        raise ConfigError(
-            f"there is no {DEFAULT_CONFIG} here",
-            "Run `bms-connector init` to write one, or name yours with --config",
-        )
-    config = load_config(invocation.config_file)
+    config = load_config(invocation.config_file, require_secrets=require_secrets)
     configure_logs(
         log_format=invocation.log_format,
         level=invocation.log_level,

@@ -43,7 +43,7 @@ def command(
     with (
         run_progress() as progress,
         open_run(
-            load_settings(invocation),
+            load_settings(invocation, require_secrets=True),
             dry_run=dry_run,
             source_name=source_name,
             progress=progress,

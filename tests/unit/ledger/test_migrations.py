@@ -43,6 +43,16 @@ def test_a_migration_that_fails_leaves_nothing_and_can_be_repeated(
     assert "second" in database.tables()
 
 
+def test_of_two_processes_that_open_at_once_only_one_migrates(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(database, (FIRST,))
+    monkeypatch.setattr(database, "tables", frozenset)  # what the slower one saw before
+    migrate(database, (FIRST, SECOND))
+    monkeypatch.undo()
+    assert database.tables() == {"first", "second", "ledger_migrations"}
+
+
 def test_a_ledger_of_a_newer_version_is_refused_untouched(database: SqliteDatabase) -> None:
     migrate(database, (FIRST, SECOND))
     with pytest.raises(ConfigError, match=r"newer version \(it has 0002_second\)"):

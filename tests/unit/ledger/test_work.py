@@ -146,6 +146,14 @@ def test_a_settled_request_has_its_outcome_and_is_not_claimed_again(
     assert ledger.journal("k1")[-1].text == f"{outcome}: because"
 
 
+def test_settling_frees_the_lease(ledger: SqlLedger) -> None:
+    identified(ledger, "k1")
+    claimed(ledger, minutes=0)
+    ledger.settle("k1", Outcome.PARKED, reason="", remedy="", stamp=stamp(1))
+    ledger.reopen("k1", states=[Outcome.PARKED], step="release", stamp=stamp(2))
+    assert claimed(ledger, minutes=2) == "k1"
+
+
 def test_pending_is_no_outcome_to_settle_with(ledger: SqlLedger) -> None:
     identified(ledger, "k1")
     with pytest.raises(ValueError, match="outcome"):
