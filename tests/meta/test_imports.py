@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "bms": BASE | {"connector.ports"},
     "pipeline": BASE | PURE | {"connector.ports"},
     "config": BASE | FILES,
+    "setup": BASE | FILES | {"connector.config", "connector.mapping"},
     "sandbox": set(),
 }
 """What each layer may import of ours, beside itself; wiring, demo and cli see everything."""

@@ -1,0 +1,44 @@
+"""What the pipeline needs of the outside: sources, the ledger, BMS, a clock.
+
+Adapters satisfy these protocols; the pipeline imports no adapter.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from connector.ports.bms import Directory, TicketGateway
+from connector.ports.keeping import Cache, CallBudget
+from connector.ports.ledger import Intent, JournalEntry, Ledger, Mark, RequestRecord, Stamp
+from connector.ports.sources import (
+    Arrival,
+    Identified,
+    ItemUnreadable,
+    ItemVanished,
+    Listing,
+    Reader,
+    Source,
+)
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, in UTC."""
+
+__all__ = [
+    "Arrival",
+    "Cache",
+    "CallBudget",
+    "Clock",
+    "Directory",
+    "Identified",
+    "Intent",
+    "ItemUnreadable",
+    "ItemVanished",
+    "JournalEntry",
+    "Ledger",
+    "Listing",
+    "Mark",
+    "Reader",
+    "RequestRecord",
+    "Source",
+    "Stamp",
+    "TicketGateway",
+]

@@ -1,0 +1,93 @@
+"""BMS: what can be read of it, and what can be created in it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from connector.domain import (
+    Attachment,
+    Contact,
+    Lookup,
+    Named,
+    NameOrId,
+    Template,
+    TicketDraft,
+    TicketRef,
+)
+
+
+class Directory(Protocol):
+    """The reading half of BMS: names, contacts, templates. Never creates anything.
+
+    Every method may raise `RetryLater` or `FatalError`; look-ups by name raise
+    `NameUnresolved` with the nearest names when there is no such thing, or several.
+    """
+
+    def resolve(self, kind: Lookup, name: NameOrId, *, parent: int | None = None) -> Named:
+        """Return id and name of an active thing; `parent` is a sub-issue type's issue type."""
+        ...
+
+    def contacts(self, address: str) -> Sequence[Contact]:
+        """Return active contacts at active accounts whose address is exactly this one."""
+        ...
+
+    def main_location(self, account_id: int) -> int:
+        """Return the id of the account's main location."""
+        ...
+
+    def template(self, name: NameOrId) -> Template:
+        """Return a ticket template."""
+        ...
+
+    def default_of(self, kind: Lookup) -> Named | None:
+        """Return what BMS itself calls the default of a kind, else the first that it lists."""
+        ...
+
+    def custom_fields(self) -> Mapping[str, int]:
+        """Return the ids of active ticket custom fields by name."""
+        ...
+
+    def attachment_limit(self) -> int:
+        """Return the tenant's limit for one attachment, in bytes."""
+        ...
+
+
+class TicketGateway(Directory, Protocol):
+    """BMS, whole. Creating calls raise `OutcomeUnknown` when nobody knows if they took effect,
+    and `RequestRejected` with BMS's own words when they certainly did not.
+    """
+
+    def for_emergency(self, *, emergency: bool) -> AbstractContextManager[None]:
+        """Let the calls made within draw on the part of the budget kept for emergencies, or not."""
+        ...
+
+    def create_ticket(self, draft: TicketDraft) -> TicketRef:
+        """Create a ticket, due dates and custom fields included, in one call."""
+        ...
+
+    def planned_ticket(self, draft: TicketDraft) -> Mapping[str, object]:
+        """Return the body that `create_ticket` would send, in the contract's words."""
+        ...
+
+    def find_ticket(
+        self, reference: str, *, created_from: datetime, created_to: datetime
+    ) -> TicketRef | None:
+        """Search all tickets created in that time for the one that bears `reference`."""
+        ...
+
+    def attach(self, ticket_id: int, attachment: Attachment) -> int:
+        """Upload a file to a ticket; return its id."""
+        ...
+
+    def attachment_ids(self, ticket_id: int) -> Mapping[str, int]:
+        """Return the ids of a ticket's attachments by file name."""
+        ...
+
+    def add_internal_note(self, ticket_id: int, text: str, *, reference: str, at: datetime) -> int:
+        """Add a note that clients do not see, ending with its own `Ref:`; return its id."""
+        ...
+
+    def find_note(self, ticket_id: int, reference: str) -> int | None:
+        """Return the id of the ticket's note that bears `reference`, if any."""
+        ...
