@@ -126,7 +126,6 @@ def test_a_file_larger_than_the_limit_is_parked_unread(workplace: Workplace) -> 
         ("template: Printer problem", "template: Printer trouble", "Printer trouble"),
         ("Normal: Medium", "Normal: Mittel", "no line of priorities.yaml names Medium"),
         ("status: New", "status: Neu", "Neu"),
-        ("type: Service Request", "type: Wish", "Wish"),
     ],
 )
 def test_a_name_that_bms_does_not_have_costs_no_request(
