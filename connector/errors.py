@@ -92,6 +92,10 @@ class Unreachable(RetryLater):
     """The service could not be reached at all: no request is to blame, no attempt counts."""
 
 
+class Throttled(RetryLater):
+    """The service asked us to come back later: no request is to blame."""
+
+
 class BudgetSpent(RetryLater):
     """The hourly call budget of an endpoint is used up until `not_before`."""
 

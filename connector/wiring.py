@@ -117,6 +117,7 @@ def open_run(
             ledger=ledger,
             gateway=gateway,
             sources=sources,
+            of_sources=None if source_name is None else [source_name],
             reader=FormReader(mappings.forms),
             rulebook=rulebook,
             clock=clock,

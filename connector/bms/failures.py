@@ -10,6 +10,7 @@ from connector.errors import (
     OutcomeUnknown,
     RequestRejected,
     RetryLater,
+    Throttled,
     Unreachable,
 )
 
@@ -67,7 +68,7 @@ FAILURES: dict[Failure, _Row] = {
     Failure.UNAUTHORISED: (FatalError,    FatalError,      SignInRefused),
     Failure.FORBIDDEN:    (RightsMissing, RightsMissing,   SignInRefused),
     Failure.NOT_FOUND:    (NotFound,      RequestRejected, SignInRefused),
-    Failure.TOO_MANY:     (RetryLater,    RetryLater,      Unreachable),
+    Failure.TOO_MANY:     (Throttled,     Throttled,       Unreachable),
     Failure.UNAVAILABLE:  (RetryLater,    OutcomeUnknown,  Unreachable),
     Failure.SERVER_FAULT: (ReadFailed,    OutcomeUnknown,  Unreachable),
     Failure.REFUSED:      (ReadFailed,    RequestRejected, SignInRefused),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from connector.errors import BudgetSpent
+from connector.errors import BudgetSpent, Throttled
 from connector.ledger.columns import time_text, to_time
 from connector.ledger.database import Database, Row, Transaction
 
@@ -25,17 +25,19 @@ class SqlCallBudget:
         """Allow each endpoint `calls_per_hour` calls in any 60 minutes."""
         self._database = database
         self._for_emergencies = calls_per_hour
-        self._for_all = calls_per_hour - calls_per_hour // EMERGENCY_SHARE
+        self._for_all = calls_per_hour - -(-calls_per_hour // EMERGENCY_SHARE)
 
     def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
         """Count one call to `endpoint` (method and path template).
 
         Raises `BudgetSpent`, with the moment from which calls are free again, when the last
-        60 minutes are used up; the last tenth of the budget is for emergencies only.
+        60 minutes are used up; the last tenth of the budget, one call at least, is for
+        emergencies only. Raises `Throttled` while the endpoint is paused.
         """
         limit = self._for_emergencies if emergency else self._for_all
         minute = now.replace(second=0, microsecond=0)
         with self._database.transaction() as tx:
+            _refuse_paused(tx, endpoint, now)
             _forget_others(tx, minute)
             minutes = tx.all(
                 "SELECT minute, count FROM calls WHERE endpoint = :endpoint ORDER BY minute",
@@ -50,6 +52,33 @@ class SqlCallBudget:
                 """,
                 {"endpoint": endpoint, "minute": time_text(minute)},
             )
+
+
+    def pause(self, endpoint: str, *, until: datetime) -> None:
+        """Let no call to `endpoint` be made before `until`, as BMS asked (Retry-After)."""
+        with self._database.transaction() as tx:
+            tx.execute(
+                """
+                INSERT INTO pauses (endpoint, until) VALUES (:endpoint, :until)
+                ON CONFLICT (endpoint) DO UPDATE SET until = excluded.until
+                """,
+                {"endpoint": endpoint, "until": time_text(until)},
+            )
+
+
+def _refuse_paused(tx: Transaction, endpoint: str, now: datetime) -> None:
+    row = tx.one(
+        "SELECT until FROM pauses WHERE endpoint = :endpoint AND until > :now",
+        {"endpoint": endpoint, "now": time_text(now)},
+    )
+    if row is None:
+        return
+    until = to_time(row["until"])
+    raise Throttled(
+        f"BMS asked not to be called before {until.isoformat(timespec='seconds')} ({endpoint})",
+        "A later run goes on by itself",
+        not_before=until,
+    )
 
 
 def _forget_others(tx: Transaction, minute: datetime) -> None:

@@ -121,6 +121,13 @@ CREATE TABLE calls (
 )
 """
 
+PAUSES: Final = """
+CREATE TABLE pauses (                  -- BMS asked us to leave the endpoint alone until then
+    endpoint TEXT NOT NULL PRIMARY KEY,
+    until TEXT NOT NULL
+)
+"""
+
 INDEXES: Final = (
     "CREATE INDEX requests_by_receipt ON requests (received_at, recorded_at, key)",
     "CREATE INDEX requests_by_state ON requests (state, received_at, recorded_at, key)",
@@ -137,7 +144,7 @@ INDEXES: Final = (
 MIGRATIONS: Final = (
     Migration(
         "0001_ledger",
-        (REQUESTS, RAW, IDENTITIES, INTENTS, JOURNAL, RUNS, CACHE, CALLS, *INDEXES),
+        (REQUESTS, RAW, IDENTITIES, INTENTS, JOURNAL, RUNS, CACHE, CALLS, PAUSES, *INDEXES),
     ),
 )
 

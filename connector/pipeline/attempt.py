@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from connector.domain import Outcome, Waiting
+from connector.domain import Outcome, Plan, Waiting
 from connector.errors import (
     Action,
     BudgetSpent,
@@ -32,9 +32,6 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (0, 1, 5, 15, 60, 120, 240, 480, 4
 The first wait is nothing: most faults are gone by the next run.
 """
 
-ENDS_RUN = (Action.DO_NOT_START, Action.STOP_RUN, Action.END_RUN)
-"""What is wrong with the settings, or with BMS as a whole, is wrong for the next request too."""
-
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
@@ -53,22 +50,41 @@ def attempt(services: Services, record: RequestRecord) -> Attempted:
     except Exception as error:
         # A fault of ours in one request must not keep the next from its ticket.
         log.exception("internal error")
-        remedy = "please report this as a bug, then release it"
-        return _park(services, record, ConnectorError(f"internal error: {error!r}", remedy))
+        return _park(services, record, internal_error(error))
     services.ledger.settle(
         record.key, Outcome.CREATED, reason="", remedy="", stamp=services.stamp()
     )
     return Attempted()
 
 
-def _plan_and_deliver(services: Services, record: RequestRecord) -> None:
-    raw = services.ledger.raw(record.key)
+def internal_error(error: Exception) -> ConnectorError:
+    """Return what a person hears of a fault of ours; the request waits for that person."""
+    return ConnectorError(
+        f"internal error: {error!r}", "please report this as a bug, then release it"
+    )
+
+
+def ends_run(error: ConnectorError) -> bool:
+    """Whether what is wrong (the settings, or BMS as a whole) is wrong for the next request too.
+
+    A spent budget is not: an emergency that comes next may draw on the part kept for it.
+    """
+    ending = (Action.DO_NOT_START, Action.STOP_RUN, Action.END_RUN)
+    return action_for(error) in ending and not isinstance(error, BudgetSpent)
+
+
+def read_and_plan(services: Services, record: RequestRecord, raw: bytes) -> Plan:
+    """Return what will be done for a request; raises what the reader and `plan_request` raise."""
     request = services.reader.read(
         record.kind, raw, record.form, source=record.source, received_at=record.received_at
     )
     urgent = looks_like_emergency(request, services.rulebook)
     with services.gateway.for_emergency(emergency=urgent):
-        plan = plan_request(request, raw, record.key, services.rulebook, services.gateway)
+        return plan_request(request, raw, record.key, services.rulebook, services.gateway)
+
+
+def _plan_and_deliver(services: Services, record: RequestRecord) -> None:
+    plan = read_and_plan(services, record, services.ledger.raw(record.key))
     if record.ticket_id is None:
         services.ledger.keep_result(
             record.key,
@@ -84,9 +100,14 @@ def _after_error(services: Services, record: RequestRecord, error: ConnectorErro
     if action_for(error) is Action.PARK:
         return _park(services, record, error)
     if _is_to_blame(error) and record.attempts + 1 > len(BACKOFF):
-        return _park(services, record, error)
+        return _park(services, record, _given_up(record, error))
     _postpone(services, record, error)
-    return Attempted(error, ends_run=action_for(error) in ENDS_RUN)
+    return Attempted(error, ends_run=ends_run(error))
+
+
+def _given_up(record: RequestRecord, error: ConnectorError) -> ConnectorError:
+    message = f"given up after {record.attempts + 1} attempts: {error.message}"
+    return ConnectorError(message, "release it once the cause is gone")
 
 
 def _is_to_blame(error: ConnectorError) -> bool:

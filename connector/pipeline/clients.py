@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from connector.domain import Contact, Lookup, Mailbox, Named
+from connector.domain import Contact, Decision, Lookup, Mailbox, Named
 from connector.errors import NameUnresolved
 from connector.mapping.clients import ClientKind, ClientMatch, resolve_client
 from connector.pipeline.fields import Resolver
@@ -48,11 +48,14 @@ def _at(account: Named, contact: Contact | None, match: ClientMatch, resolver: R
 
 
 def _catch_all(match: ClientMatch, rulebook: Rulebook, resolver: Resolver) -> Client:
-    match = replace(match, kind=ClientKind.CATCH_ALL)
+    if match.kind is ClientKind.DOMAIN:
+        match = _without_account(match)
     account = _catch_all_account(rulebook, resolver)
     address = rulebook.catch_all_contact
     at_account = (
-        contact for contact in resolver.directory.contacts(address) if contact.account == account
+        contact
+        for contact in resolver.directory.contacts(address)
+        if contact.account.id == account.id
     )
     contact = next(at_account, None)
     if contact is None:
@@ -60,6 +63,13 @@ def _catch_all(match: ClientMatch, rulebook: Rulebook, resolver: Resolver) -> Cl
             f"{address} (catch_all.contact in config.yaml) is no active contact of {account.name}"
         )
     return _at(account, contact, match, resolver)
+
+
+def _without_account(match: ClientMatch) -> ClientMatch:
+    """Return the match of a client whose account BMS does not have."""
+    reason = f"catch-all account: the sender's domain is that of {match.account}, not in BMS"
+    decision = Decision("client", "account not in BMS", reason)
+    return replace(match, kind=ClientKind.CATCH_ALL, account=None, decision=decision)
 
 
 def _catch_all_account(rulebook: Rulebook, resolver: Resolver) -> Named:

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from connector.domain import Attachment, Plan, TicketDraft
-from connector.errors import RequestRejected
+from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.once import Made, Once
 from connector.pipeline.services import Services
 from connector.ports import Intent, TicketGateway
@@ -36,15 +36,7 @@ def deliver(services: Services, plan: Plan) -> None:
 
 def _create_ticket(once: Once, plan: Plan) -> tuple[int, list[str]]:
     gateway = once.services.gateway
-
-    def find(intent: Intent) -> Made | None:
-        ticket = gateway.find_ticket(
-            plan.draft.reference,
-            created_from=intent.first_attempt_at - SEARCH_BACK,
-            created_to=once.services.clock(),
-        )
-        return Made.of_ticket(ticket) if ticket else None
-
+    find = partial(find_ticket, once.services, plan.draft.reference)
     remarks: list[str] = []
     refusal: RequestRejected | None = None
     for how, draft in _drafts(plan):
@@ -75,17 +67,14 @@ def _drafts(plan: Plan) -> Iterator[tuple[str, TicketDraft]]:
 def _attach(once: Once, ticket_id: int, attachment: Attachment) -> list[str]:
     """Upload one file; return a remark if BMS will not have it."""
     gateway = once.services.gateway
-    operation = f"{ATTACHMENT} {attachment.name}"
-
-    def find(_intent: Intent) -> Made | None:
-        found = gateway.attachment_ids(ticket_id).get(attachment.name)
-        return Made(found) if found else None
-
+    operation = upload_of(attachment)
     refusal = once.refusal(operation)
     if refusal is None:
         try:
             once.make(
-                operation, find=find, make=lambda: Made(gateway.attach(ticket_id, attachment))
+                operation,
+                find=partial(find_attachment, once.services, ticket_id, attachment.name),
+                make=lambda: Made(gateway.attach(ticket_id, attachment)),
             )
         except RequestRejected as error:
             refusal = error.message
@@ -96,23 +85,55 @@ def _attach(once: Once, ticket_id: int, attachment: Attachment) -> list[str]:
 
 def _add_note(once: Once, ticket_id: int, text: str) -> None:
     gateway = once.services.gateway
-    reference = f"{once.key}-note"
-
-    def find(_intent: Intent) -> Made | None:
-        found = gateway.find_note(ticket_id, reference)
-        return Made(found) if found else None
+    reference = note_reference(once.key)
 
     def make() -> Made:
         at = once.services.clock()
         return Made(gateway.add_internal_note(ticket_id, text, reference=reference, at=at))
 
     try:
+        find = partial(find_note, once.services, ticket_id, reference)
         once.make(INTERNAL_NOTE, find=find, make=make)
-    except RequestRejected as refusal:
+    except (RequestRejected, NameUnresolved) as refusal:
         # The ticket stands without its note; what it would have said is in the ledger.
         once.services.ledger.note(
             once.key,
             step="deliver",
-            text=f"BMS refused the internal note ({refusal.message}): {text}",
+            text=f"the internal note could not be added ({refusal.message}): {text}",
             stamp=once.services.stamp(),
         )
+
+
+# --- what an earlier attempt may have made ---------------------------------------------------
+
+
+def upload_of(attachment: Attachment) -> str:
+    """Return the name of the operation that uploads a file."""
+    return f"{ATTACHMENT} {attachment.name}"
+
+
+def note_reference(key: str) -> str:
+    """Return the reference with which the internal note of a request ends."""
+    return f"{key}-note"
+
+
+def find_ticket(services: Services, reference: str, intent: Intent) -> Made | None:
+    """Search BMS for the ticket of an unclear creation."""
+    ticket = services.gateway.find_ticket(
+        reference,
+        created_from=intent.first_attempt_at - SEARCH_BACK,
+        created_to=services.clock(),
+    )
+    return Made.of_ticket(ticket) if ticket else None
+
+
+def find_attachment(services: Services, ticket_id: int, name: str, _intent: Intent) -> Made | None:
+    """Search a ticket for the file of an unclear upload."""
+    found = services.gateway.attachment_ids(ticket_id).get(name)
+    return Made(found) if found else None
+
+
+def find_note(services: Services, ticket_id: int, reference: str, _intent: Intent) -> Made | None:
+    """Search a ticket for the note of an unclear call."""
+    found = services.gateway.find_note(ticket_id, reference)
+    return Made(found) if found else None

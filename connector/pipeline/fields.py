@@ -140,9 +140,14 @@ def plain_fields(
 def guide_word(named: Named, priorities: PrioritiesFile) -> Priority | None:
     """Return the guide's word for a BMS priority, or None when `priorities.yaml` has none."""
     for word, name in priorities.priorities.items():
-        if name in (named.id, named.name) or str(name).casefold() == named.name.casefold():
+        is_same = named.id == name if isinstance(name, int) else _is_called(named, name)
+        if is_same:
             return word
     return None
+
+
+def _is_called(named: Named, name: str) -> bool:
+    return name.strip().casefold() == named.name.strip().casefold()
 
 
 def bms_priority(
@@ -171,7 +176,8 @@ def _issue_types(
     if issue_type is None:
         return None, None
     # A sub-issue type belongs to its issue type: the template's goes with the template's.
-    own_sub_issue_type = own.sub_issue_type if own.issue_type == issue_type else None
+    is_own = own.issue_type is not None and own.issue_type.id == issue_type.id
+    own_sub_issue_type = own.sub_issue_type if is_own else None
     sub_issue_type = resolver.first(
         Lookup.SUB_ISSUE_TYPE, [rule.sub_issue_type, own_sub_issue_type], parent=issue_type.id
     )

@@ -10,8 +10,17 @@ import structlog
 
 from connector.domain import Outcome
 from connector.errors import ConnectorError, RequestRejected
+from connector.pipeline.attempt import internal_error
 from connector.pipeline.services import Services
-from connector.ports import Arrival, ItemUnreadable, ItemVanished, Source
+from connector.ports import (
+    Arrival,
+    Identified,
+    ItemUnreadable,
+    ItemVanished,
+    Listing,
+    RequestRecord,
+    Source,
+)
 
 log = structlog.get_logger()
 
@@ -37,20 +46,24 @@ def take_in(services: Services) -> IntakeResult:
             _take_in_source(services, source, result)
         except ConnectorError as error:
             result.errors.append(error)
-            result.problems.append(f"source {source.name}: {error}")
     return result
 
 
 def _take_in_source(services: Services, source: Source, result: IntakeResult) -> None:
     listing = source.list()
-    for name in listing.strangers:
-        result.notices.append(
-            f"source {source.name}: {name} is neither *.eml nor *.json and was left alone"
-        )
+    result.notices += strangers(source, listing)
     for arrival in listing.items:
         if services.ledger.waiting_item(source.name, arrival.locator):
             continue
         _take_in_item(services, arrival, result)
+
+
+def strangers(source: Source, listing: Listing) -> list[str]:
+    """Return a sentence for each name that a source does not know what to do with."""
+    return [
+        f"source {source.name}: {name} is neither *.eml nor *.json and was left alone"
+        for name in listing.strangers
+    ]
 
 
 def _take_in_item(services: Services, arrival: Arrival, result: IntakeResult) -> None:
@@ -97,19 +110,33 @@ def _record(services: Services, arrival: Arrival, raw: bytes) -> str:
     return key
 
 
+def identify_item(services: Services, record: RequestRecord, raw: bytes) -> Identified:
+    """Return who an item is. Raises `RequestRejected` when there is nothing to read.
+
+    What was too large to be read has no bytes in the ledger, and all of that kind would share
+    one identity.
+    """
+    if not raw:
+        raise RequestRejected(
+            "there is nothing in it, or it was too large to be read when it came",
+            "move its file from parked/ back into its folder, or ignore the request",
+        )
+    return services.reader.identify(record.kind, raw, record.form)
+
+
 def _identify(services: Services, key: str) -> None:
     record = services.ledger.get(key)
     if record is None:
         return
     try:
-        raw = services.ledger.raw(key)
-        identified = services.reader.identify(record.kind, raw, record.form)
+        identified = identify_item(services, record, services.ledger.raw(key))
     except RequestRejected as error:
         _park(services, key, error.message, error.remedy)
         return
     except Exception as error:
-        log.exception("reading failed", request=key)
-        _park(services, key, f"could not be read: {error!r}", "please report this as a bug")
+        log.exception("internal error", request=key)
+        fault = internal_error(error)
+        _park(services, key, fault.message, fault.remedy)
         return
     other = services.ledger.identify(
         key,

@@ -53,15 +53,13 @@ class Once:
         """
         ledger = self.services.ledger
         intent = ledger.intents(self.key).get(operation)
-        if intent is not None and intent.result_id is not None:
-            return intent.result_id
         was_unclear = intent is not None and intent.is_unclear
-        if intent is not None and was_unclear:
-            self._wait_for_search(intent)
-            found = find(intent)
-            if found is not None:
-                log.info("found what an earlier attempt made", operation=operation, id=found.id)
-                return self._confirm(operation, found)
+        earlier = self.made_earlier(operation, find)
+        if earlier is not None and was_unclear:
+            log.info("found what an earlier attempt made", operation=operation, id=earlier.id)
+            return self._confirm(operation, earlier)
+        if earlier is not None:
+            return earlier.id
         ledger.intend(self.key, operation, stamp=self.services.stamp())
         try:
             made = make()
@@ -76,6 +74,19 @@ class Once:
                 self._withdraw(operation, error)
             raise
         return self._confirm(operation, made)
+
+    def made_earlier(self, operation: str, find: Callable[[Intent], Made | None]) -> Made | None:
+        """Return what an earlier attempt at `operation` made, if it made anything; only reads.
+
+        Raises `Settling` while the search may not show it yet, and whatever `find` raises.
+        """
+        intent = self.services.ledger.intents(self.key).get(operation)
+        if intent is None or intent.refused is not None:
+            return None
+        if intent.result_id is not None:
+            return Made(intent.result_id)
+        self._wait_for_search(intent)
+        return find(intent)
 
     def refusal(self, operation: str) -> str | None:
         """Return why BMS refused the operation at an earlier attempt, if it did."""

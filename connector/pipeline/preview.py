@@ -3,21 +3,33 @@
 Reads sources, the ledger and BMS, and writes to none of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from connector.domain import Identity, Outcome, Plan
+import structlog
+
+from connector.domain import Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
-from connector.pipeline.attempt import ENDS_RUN
-from connector.pipeline.delivery import ATTACHMENT, INTERNAL_NOTE, TICKET
-from connector.pipeline.intake import too_large
-from connector.pipeline.planning import plan_request
+from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
+from connector.pipeline.intake import identify_item, strangers, too_large
+from connector.pipeline.planned_calls import planned_calls
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
-from connector.pipeline.run import DELIVER, INTAKE, STEPS, carried_over
+from connector.pipeline.run import (
+    DELIVER,
+    FAILURES_IN_A_ROW,
+    INTAKE,
+    STEPS,
+    carried_over,
+    is_fault_of_service,
+)
 from connector.pipeline.services import Services
 from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
-Call = Mapping[str, object]
+log = structlog.get_logger()
+
+HASH_HOLDS = timedelta(hours=24)
+"""How long an identity that expires holds (DESIGN section 3), as in the ledger."""
 
 
 class Preview:
@@ -27,29 +39,36 @@ class Preview:
         """Begin with nothing met."""
         self._services = services
         self._report = RunReport(run=services.run, dry_run=True)
-        self._met: dict[Identity, str] = {}
+        self._met: dict[Identity, tuple[str, datetime]] = {}
         self._codes: list[ExitCode] = []
+        self._steps: Sequence[str] = STEPS
         self._stopped = False
+        self._failed_in_a_row = 0
 
     def run(self, steps: Sequence[str] = STEPS) -> RunReport:
         """Plan everything a run would do, and return its report."""
-        will_deliver = DELIVER in steps
+        self._steps = steps
+        unidentified = self._services.ledger.unidentified()
         for record in carried_over(self._services):
             self._report.carried += 1
-            self._carry(record, will_deliver=will_deliver)
+            self._carry(record, is_identified=record.key not in unidentified)
         if INTAKE in steps:
             for arrival in self._new_arrivals():
-                self._take_in(arrival, will_deliver=will_deliver)
+                self._take_in(arrival)
         self._report.api_calls = self._services.api_calls()
         if self._report.leftovers:
             self._codes.append(ExitCode.PARTLY)
         self._report.exit_code = worst(self._codes)
         return self._report
 
-    def _carry(self, record: RequestRecord, *, will_deliver: bool) -> None:
+    # --- what a run would find ---------------------------------------------------------------
+
+    def _carry(self, record: RequestRecord, *, is_identified: bool) -> None:
         is_due = record.next_attempt_at is None or record.next_attempt_at <= self._services.clock()
-        if will_deliver and is_due:
-            self._plan(record, self._services.ledger.raw(record.key))
+        if not is_identified and INTAKE in self._steps:
+            self._identify(record, self._services.ledger.raw(record.key))
+        elif is_identified and is_due:
+            self._deliver(record, self._services.ledger.raw(record.key))
         else:
             self._tell(record)
 
@@ -60,13 +79,31 @@ class Preview:
             except ConnectorError as error:
                 self._fail(error)
                 continue
+            self._report.notices += strangers(source, listing)
             for arrival in listing.items:
                 if not self._services.ledger.waiting_item(source.name, arrival.locator):
                     yield arrival
 
-    def _take_in(self, arrival: Arrival, *, will_deliver: bool) -> None:
+    def _take_in(self, arrival: Arrival) -> None:
+        record = self._new_record(arrival)
+        if refusal := too_large(self._services, arrival):
+            self._report.received += 1
+            self._park(record, refusal)
+            return
+        try:
+            raw = arrival.read()
+        except ItemVanished:
+            return
+        except ItemUnreadable as error:
+            self._report.problems.append(f"source {arrival.source}: {error}")
+            self._report.leftovers.append(arrival.locator)
+            return
+        self._report.received += 1
+        self._identify(record, raw)
+
+    def _new_record(self, arrival: Arrival) -> RequestRecord:
         now = self._services.clock()
-        record = RequestRecord(
+        return RequestRecord(
             key=self._services.new_key(),
             source=arrival.source,
             locator=arrival.locator,
@@ -76,87 +113,84 @@ class Preview:
             received_at=min(arrival.received_at, now),
             recorded_at=now,
         )
+
+    def _identify(self, record: RequestRecord, raw: bytes) -> None:
         try:
-            if refusal := too_large(self._services, arrival):
-                raise refusal
-            raw = arrival.read()
-            identified = self._services.reader.identify(record.kind, raw, record.form)
-        except ItemVanished:
-            return
-        except ItemUnreadable as error:
-            self._report.problems.append(f"source {arrival.source}: {error}")
-            self._report.leftovers.append(arrival.locator)
-            return
+            identified = identify_item(self._services, record, raw)
         except ConnectorError as error:
-            self._report.received += 1
             self._park(record, error)
             return
-        self._report.received += 1
+        except Exception as error:
+            self._park_by_bug(record, error)
+            return
         record = replace(record, subject=identified.subject, sender=identified.sender)
         other = self._holder(identified.identity, record)
         if other:
             self._tell(replace(record, state=Outcome.DUPLICATE, duplicate_of=other))
-        elif will_deliver:
-            self._plan(record, raw)
         else:
-            self._tell(record)
+            self._deliver(record, raw)
 
     def _holder(self, identity: Identity, record: RequestRecord) -> str | None:
         other = self._services.ledger.holder_of(identity, record.received_at)
-        other = other or self._met.get(identity)
-        self._met.setdefault(identity, record.key)
-        return other
+        if other:
+            return other
+        key, received_at = self._met.get(identity, (None, record.received_at))
+        if identity.expires and abs(record.received_at - received_at) >= HASH_HOLDS:
+            key = None
+        if key is None:
+            self._met[identity] = (record.key, record.received_at)
+        return key
 
-    def _plan(self, record: RequestRecord, raw: bytes) -> None:
-        services = self._services
-        if self._stopped:
+    # --- what a run would do -----------------------------------------------------------------
+
+    def _deliver(self, record: RequestRecord, raw: bytes) -> None:
+        if self._stopped or DELIVER not in self._steps:
             self._tell(record)
             return
         try:
-            request = services.reader.read(
-                record.kind, raw, record.form, source=record.source, received_at=record.received_at
-            )
-            plan = plan_request(request, raw, record.key, services.rulebook, services.gateway)
+            planned = self._planned(record, raw)
         except ConnectorError as error:
-            if action_for(error) is Action.PARK:
-                self._park(record, error)
-                return
-            self._fail(error)
-            self._stopped = action_for(error) in ENDS_RUN
-            self._tell(replace(record, reason=error.message))
-            return
-        self._report.planned_calls += self._calls(record, plan)
-        result = result_of(plan, services.rulebook.zone)
-        self._tell(replace(record, state=Outcome.CREATED, result=result))
+            self._after_error(record, error)
+        except Exception as error:
+            self._park_by_bug(record, error)
+        else:
+            self._failed_in_a_row = 0
+            self._tell(planned)
 
-    def _calls(self, record: RequestRecord, plan: Plan) -> list[Call]:
-        intents = self._services.ledger.intents(record.key)
-        done = {name for name, intent in intents.items() if intent.result_id is not None}
-        calls: list[Call] = []
-        if TICKET not in done:
-            body = self._services.gateway.planned_ticket(plan.draft)
-            calls.append(_call(plan, "POST /v2/servicedesk/tickets", body))
-        for attachment in plan.attachments:
-            if f"{ATTACHMENT} {attachment.name}" not in done:
-                file = {"formFile": attachment.name, "bytes": attachment.size}
-                calls.append(_call(plan, "POST /v2/system/attachments/{moduleId}/{objectId}", file))
-        if plan.internal_note and INTERNAL_NOTE not in done:
-            note = {"Details": plan.internal_note, "IsInternal": True}
-            calls.append(_call(plan, "POST /v2/servicedesk/tickets/{ticketId}/notes", note))
-        return calls
+    def _planned(self, record: RequestRecord, raw: bytes) -> RequestRecord:
+        services = self._services
+        plan = read_and_plan(services, record, raw)
+        with services.gateway.for_emergency(emergency=plan.emergency):
+            self._report.planned_calls += planned_calls(services, plan)
+        is_decided = record.ticket_id is not None
+        result = record.result if is_decided else result_of(plan, services.rulebook.zone)
+        return replace(record, state=Outcome.CREATED, result=result)
+
+    def _after_error(self, record: RequestRecord, error: ConnectorError) -> None:
+        if action_for(error) is Action.PARK:
+            self._failed_in_a_row = 0
+            self._park(record, error)
+            return
+        self._fail(error)
+        self._failed_in_a_row = self._failed_in_a_row + 1 if is_fault_of_service(error) else 0
+        self._stopped = ends_run(error) or self._failed_in_a_row >= FAILURES_IN_A_ROW
+        self._tell(replace(record, reason=error.message, waiting=None))
 
     def _park(self, record: RequestRecord, error: ConnectorError) -> None:
         self._codes.append(ExitCode.PARTLY)
         parked = replace(record, state=Outcome.PARKED, reason=error.message, remedy=error.remedy)
         self._tell(parked)
 
+    def _park_by_bug(self, record: RequestRecord, error: Exception) -> None:
+        log.error("internal error", request=record.key, exc_info=error)
+        self._park(record, internal_error(error))
+
     def _fail(self, error: ConnectorError) -> None:
         self._codes.append(exit_code_for(error))
-        self._report.problems.append(str(error))
+        if str(error) not in self._report.problems:
+            self._report.problems.append(str(error))
 
     def _tell(self, record: RequestRecord) -> None:
+        if record.state is Outcome.PENDING and record.waiting is Waiting.ERROR:
+            self._codes.append(ExitCode.UNREACHABLE)
         self._report.requests.append(RequestReport.of(record))
-
-
-def _call(plan: Plan, call: str, body: Mapping[str, object]) -> Call:
-    return {"request": plan.key, "call": call, "body": body}

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from connector.domain import Outcome, Waiting
-from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
+from connector.errors import ConnectorError, ExitCode, exit_code_for
 from connector.pipeline.attempt import attempt
 from connector.pipeline.intake import IntakeResult, take_in
 from connector.pipeline.report import RequestReport, RunReport, worst
@@ -23,7 +23,10 @@ LEASE = timedelta(seconds=300)
 """How long a request stays leased to a worker that is never heard of again."""
 
 FAILURES_IN_A_ROW = 3
-"""After so many requests in a row failed for a passing fault, the fault is the service's."""
+"""After so many requests in a row failed for a passing fault, the fault is the service's.
+
+Waiting for a search to settle, or for the budget, is no fault.
+"""
 
 
 def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
@@ -31,13 +34,12 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     structlog.contextvars.bind_contextvars(run=services.run)
     services.ledger.start_run(services.stamp())
     services.ledger.take_over_leases()
-    sources = [source.name for source in services.sources]
     carried = [record.key for record in carried_over(services)]
     taken = take_in(services) if INTAKE in steps else IntakeResult()
     errors = list(taken.errors)
     if DELIVER in steps:
-        errors += _deliver_all(services, sources)
-    taken.problems += file_away(services, sources)
+        errors += _deliver_all(services)
+    taken.problems += file_away(services)
     report = _report(services, carried, taken, errors)
     services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
     log.info("run ended", exit_code=int(report.exit_code), **report.counts)
@@ -46,10 +48,10 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
 
 def carried_over(services: Services) -> list[RequestRecord]:
     """Return what was pending before this run, of the sources that it looks at."""
-    return list(services.ledger.pending([source.name for source in services.sources]))
+    return list(services.ledger.pending(services.of_sources))
 
 
-def _deliver_all(services: Services, sources: Sequence[str]) -> list[ConnectorError]:
+def _deliver_all(services: Services) -> list[ConnectorError]:
     """Attempt every request that is due, oldest first, each at most once in this run."""
     errors: list[ConnectorError] = []
     tried: list[str] = []
@@ -57,7 +59,11 @@ def _deliver_all(services: Services, sources: Sequence[str]) -> list[ConnectorEr
     while failed_in_a_row < FAILURES_IN_A_ROW:
         now = services.clock()
         record = services.ledger.claim(
-            now=now, holder=services.run, lease_until=now + LEASE, sources=sources, besides=tried
+            now=now,
+            holder=services.run,
+            lease_until=now + LEASE,
+            sources=services.of_sources,
+            besides=tried,
         )
         if record is None:
             break
@@ -69,17 +75,21 @@ def _deliver_all(services: Services, sources: Sequence[str]) -> list[ConnectorEr
             errors.append(attempted.error)
         if attempted.ends_run:
             break
-        failed = attempted.error is not None and action_for(attempted.error) is not Action.PARK
-        failed_in_a_row = failed_in_a_row + 1 if failed else 0
-        file_away(services, sources)
+        failed_in_a_row = failed_in_a_row + 1 if is_fault_of_service(attempted.error) else 0
+        file_away(services)
     return errors
 
 
-def file_away(services: Services, sources: Sequence[str]) -> list[str]:
+def is_fault_of_service(error: ConnectorError | None) -> bool:
+    """Whether an attempt failed for a passing fault, which may not be the request's own."""
+    return error is not None and exit_code_for(error) is ExitCode.UNREACHABLE
+
+
+def file_away(services: Services) -> list[str]:
     """Mark settled items at their sources, now that the ledger has committed."""
     by_name = {source.name: source for source in services.sources}
     problems = []
-    for mark in services.ledger.unmarked(sources):
+    for mark in services.ledger.unmarked(list(by_name)):
         try:
             by_name[mark.source].mark(mark.locator, mark.outcome)
         except (ConnectorError, OSError) as error:

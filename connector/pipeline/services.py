@@ -14,12 +14,15 @@ class Services:
 
     `new_key` makes the key of a request, which is also its public reference; it must not be
     guessable, since the reference is how an uncertain creation is found again.
+    `of_sources` limits the run to requests of these sources; None means all that the ledger
+    holds, also of a source that has since been renamed or removed.
     """
 
     run: str
     ledger: Ledger
     gateway: TicketGateway
     sources: Sequence[Source]
+    of_sources: Sequence[str] | None
     reader: Reader
     rulebook: Rulebook
     clock: Clock

@@ -26,7 +26,11 @@ class CallBudget(Protocol):
     def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
         """Count one call to `endpoint` (method and path template).
 
-        Raises `BudgetSpent` when the last 60 minutes are used up; the last tenth of the
-        budget is for emergencies only.
+        Raises `BudgetSpent` when the last 60 minutes are used up, of which the last tenth is
+        for emergencies only, and `Throttled` while the endpoint is paused.
         """
+        ...
+
+    def pause(self, endpoint: str, *, until: datetime) -> None:
+        """Let no call to `endpoint` be made before `until`, as BMS asked (Retry-After)."""
         ...

@@ -255,6 +255,7 @@ def test_the_call_budget_ends_a_run_cleanly(workplace: Workplace, sandbox: Sandb
 
     assert report["exit"] == 0
     assert report["conserved"] is True
-    assert report["counts"]["created"] == 9
-    assert report["counts"]["pending"] == 4
+    assert report["counts"]["created"] == 10
+    assert report["counts"]["pending"] == 3
+    assert "URGENT: smoke" in [ticket["Title"] for ticket in sandbox.tickets]
     assert "calls of this hour" in report["err"]
