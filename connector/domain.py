@@ -4,13 +4,16 @@ Nothing here knows a clock, a file, a network or a database. Every moment is tim
 moments that travel between modules are in UTC unless their name says otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 NameOrId = str | int
 """A thing of BMS as configuration names it: by its name in BMS, or by its plain id."""
+
+HASH_HOLDS = timedelta(hours=24)
+"""How long an identity taken from a payload's hash holds: the same words may be sent again."""
 
 Desired = datetime | date
 """A desired resolution: an aware moment, or a date whose time the requester left open."""
@@ -189,8 +192,7 @@ class Request:
 class Identity:
     """What makes two arrivals the same request.
 
-    An identity taken from a payload's hash holds for 24 hours only (`expires`), since the
-    same words may be sent again on another day.
+    One that `expires` holds for `HASH_HOLDS` from the receipt of the first request.
     """
 
     value: str
@@ -309,8 +311,8 @@ class Plan:
 
     key: str
     draft: TicketDraft
-    plain_draft: TicketDraft
-    """The same ticket on plain defaults, tried once when BMS refuses `draft`."""
+    plain_draft: Callable[[], TicketDraft]
+    """Returns the same ticket on plain defaults, tried once when BMS refuses `draft`."""
     attachments: tuple[Attachment, ...]
     internal_note: str | None
     priority: Priority

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.config.load import read_config
+from connector.config.load import config_error, read_config
 from connector.config.models import Config
 from connector.errors import Problem
 from connector.mapping.load import ADD_MISSING, Mappings, holiday_problems, read_mappings
@@ -21,7 +21,19 @@ class Setup:
     mappings: Mappings
 
 
-def read_setup(path: Path) -> tuple[Setup | None, list[Problem]]:
+def load_setup(path: Path) -> Setup:
+    """Return the settings in `path` with the mappings they name.
+
+    Raises `ConfigError` with every problem of all files; holidays are not looked up, since a
+    run that has nothing to do needs none.
+    """
+    setup, problems = read_setup(path, check_holidays=False)
+    if setup is None:
+        raise config_error(path, problems)
+    return setup
+
+
+def read_setup(path: Path, *, check_holidays: bool = True) -> tuple[Setup | None, list[Problem]]:
     """Return the settings in `path` with the mappings they name, or every problem of all files.
 
     Mapping files are read even where the config file is faulty, as far as it names them.
@@ -31,7 +43,7 @@ def read_setup(path: Path) -> tuple[Setup | None, list[Problem]]:
     if folder is None:
         return None, problems
     mappings, wrong = read_mappings(folder)
-    problems += [*wrong, *holiday_problems(folder)]
+    problems += [*wrong, *(holiday_problems(folder) if check_holidays else ())]
     if config is None or mappings is None:
         return None, problems
     problems += _unknown_forms(path, config, mappings)

@@ -18,7 +18,7 @@ from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
-from connector.mapping.load import Mappings, load_mappings
+from connector.mapping.load import Mappings
 from connector.mapping.models import FormFile
 from connector.pipeline.preview import Preview
 from connector.pipeline.report import RunReport
@@ -26,6 +26,7 @@ from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
+from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
 
 Run = Callable[[Sequence[str]], RunReport]
@@ -90,7 +91,7 @@ def open_ledger_for_people(config: Config) -> Iterator[People]:
 
 @contextmanager
 def open_run(
-    config: Config,
+    setup: Setup,
     *,
     dry_run: bool,
     source_name: str | None = None,
@@ -101,9 +102,9 @@ def open_run(
 
     Raises `ConfigError` or `RunLocked` before anything is started.
     """
-    mappings = load_mappings(config.mappings)
+    config, mappings = setup.config, setup.mappings
     rulebook = _rulebook(config, mappings)
-    sources = _sources(config, mappings, source_name)
+    sources = _sources(config, source_name)
     with (
         open_ledger(config.state, create=not dry_run) as ledger,
         _run_lock(ledger, clock(), dry_run=dry_run),
@@ -148,20 +149,13 @@ def _rulebook(config: Config, mappings: Mappings) -> Rulebook:
     )
 
 
-def _sources(config: Config, mappings: Mappings, only: str | None) -> list[Source]:
+def _sources(config: Config, only: str | None) -> list[Source]:
     from connector.intake.drop_folder import DropFolder
 
     chosen = [source for source in config.sources if only in (None, source.name)]
     if not chosen:
         names = ", ".join(source.name for source in config.sources)
         raise ConfigError(f"there is no source {only!r}", f"config.yaml has: {names}")
-    for source in chosen:
-        if source.form is not None and source.form not in mappings.forms:
-            known = ", ".join(mappings.forms) or "none"
-            raise ConfigError(
-                f"source {source.name}: there is no form mapping {source.form!r}",
-                f"forms/ has: {known}",
-            )
     return [DropFolder(source.name, source.path, source.form) for source in chosen]
 
 
@@ -176,4 +170,6 @@ def _gateway(config: Config, cache: Cache, ledger: SqlLedger, clock: Clock) -> B
         time_zone=ZoneInfo(bms.time_zone),
     )
     budget = SqlCallBudget(ledger.database, calls_per_hour=bms.calls_per_hour)
-    return BmsGateway(access, cache=cache, budget=budget, clock=clock)
+    return BmsGateway(
+        access, cache=cache, budget=budget, clock=clock, note_type=config.note_types.internal
+    )

@@ -14,12 +14,6 @@ from support.sandbox import RawClient
 from connector.sandbox import Sandbox
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "breaks_contract: sends requests to BMS that its contract forbids, on purpose"
-    )
-
-
 @pytest.fixture(scope="session", autouse=True)
 def contract_watch() -> Iterator[Watch | None]:
     """Observe every sandbox of this process, where the vendor's document is at hand."""

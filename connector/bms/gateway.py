@@ -17,6 +17,7 @@ from connector.bms.references import bears_reference, custom_field_value, note_h
 from connector.bms.times import read_time, write_time
 from connector.bms.transport import Transport
 from connector.domain import Attachment, Lookup, Named, NameOrId, TicketDraft, TicketRef
+from connector.errors import NameUnresolved
 from connector.ports import Cache, CallBudget, Clock
 
 log = structlog.get_logger()
@@ -126,10 +127,21 @@ class BmsGateway(BmsDirectory):
         body = NoteBody(
             details=note_html(text, reference),
             is_internal=True,
-            type_id=self.resolve(Lookup.NOTE_TYPE, self._note_type).id,
+            type_id=self._internal_note_type().id,
             note_date=write_time(at),
         )
         return self._client.create_note(ticket_id, body)
+
+    def _internal_note_type(self) -> Named:
+        """Return the configured note type; a note of another type is better than none."""
+        try:
+            return self.resolve(Lookup.NOTE_TYPE, self._note_type)
+        except NameUnresolved as error:
+            log.warning("the configured note type cannot be used", reason=error.message)
+            instead = self.default_of(Lookup.NOTE_TYPE)
+            if instead is None:
+                raise
+            return instead
 
     def find_note(self, ticket_id: int, reference: str) -> int | None:
         """Return the id of the ticket's oldest note that bears `reference`, if any."""

@@ -100,8 +100,8 @@ class Transport:
     def send(self, call: Call, token: str | None) -> Reply:
         """Make one attempt and return the reply, whatever it says.
 
-        Raises `BudgetSpent` before anything is sent, and what `failures.FAILURES` says of
-        `NOT_SENT` and `LOST`.
+        A `Retry-After` pauses the endpoint for everybody. Raises `BudgetSpent` or `Throttled`
+        before anything is sent, and what `failures.FAILURES` says of `NOT_SENT` and `LOST`.
         """
         endpoint = call.endpoint
         self._budget.take(endpoint.key, now=self._clock(), emergency=self._emergency)
@@ -113,12 +113,15 @@ class Transport:
             failure, detail = _no_reply(error, self._access.timeout)
             raise error_for(failure, endpoint, detail) from error
         log.debug("bms call", endpoint=endpoint.key, status=response.status_code)
-        return Reply(
+        reply = Reply(
             status=response.status_code,
             body=response.content,
             received_at=self._clock(),
             headers={name.lower(): value for name, value in response.headers.items()},
         )
+        if reply.status in (429, 503) and reply.not_before is not None:
+            self._budget.pause(endpoint.key, until=reply.not_before)
+        return reply
 
     def _request(self, call: Call, token: str | None) -> requests.Response:
         return self._session.request(

@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:  # `--version` and `--help` load nothing of this
     from connector.config.models import Config
+    from connector.setup import Setup
 
 DEFAULT_CONFIG = Path("config.yaml")
 
@@ -35,19 +36,35 @@ def echo_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def load_settings(invocation: Invocation, *, require_secrets: bool = False) -> "Config":
-    """Read the configuration and set up logging by it.
+def load_settings(invocation: Invocation) -> "Config":
+    """Read the configuration, for a command that signs in nowhere, and set up logging by it.
 
-    Secrets are required of commands that sign in somewhere. Raises `ConfigError` with every
-    problem of the file.
+    Raises `ConfigError` with every problem of the file.
     """
     from connector.config.load import load_config
+
+    config = load_config(invocation.config_file, require_secrets=False)
+    _configure_logs(invocation, config)
+    return config
+
+
+def load_run_setup(invocation: Invocation) -> "Setup":
+    """Read configuration and mappings, for a run, and set up logging by them.
+
+    Raises `ConfigError` with every problem of all files.
+    """
+    from connector.setup import load_setup
+
+    setup = load_setup(invocation.config_file)
+    _configure_logs(invocation, setup.config)
+    return setup
+
+
+def _configure_logs(invocation: Invocation, config: "Config") -> None:
     from connector.logs import configure_logs
 
-    config = load_config(invocation.config_file, require_secrets=require_secrets)
     configure_logs(
         log_format=invocation.log_format,
         level=invocation.log_level,
         redact_addresses=config.logs.redact_addresses,
     )
-    return config

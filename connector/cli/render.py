@@ -1,5 +1,7 @@
-"""Reports as text for people: tables on stdout, as wide as the terminal."""
+"""Reports as text for people: tables on stdout, or blocks where the terminal is narrow."""
 
+import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -23,7 +25,9 @@ TICKET_COLUMNS = (
     "DueDate",
 )
 SUBJECT_WIDTH = 32
-UNBROKEN = ("Key", "Ticket", *TICKET_COLUMNS[-4:])
+GAP = 2
+PIPE_WIDTH = 1000
+"""A pipe has no width of its own: a table that a program may read is never broken up."""
 
 
 def print_report(report: RunReport) -> None:
@@ -52,28 +56,39 @@ def summary(report: RunReport) -> str:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; columns in which no row has anything are left out."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
+    """Print a table, or one block per row where the terminal is too narrow for it.
 
+    Columns in which no row has anything are left out.
+    """
     rows = list(rows)
     used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
-    table = Table(box=SIMPLE_HEAD)
-    for i in used:
-        table.add_column(columns[i], overflow="fold", no_wrap=columns[i] in UNBROKEN)
+    columns = [columns[i] for i in used]
+    rows = [[row[i] for i in used] for row in rows]
+    widths = [max(len(column), *(len(row[i]) for row in rows)) for i, column in enumerate(columns)]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
+    if sum(widths) + GAP * len(widths) > room:
+        _print_blocks(columns, rows)
+        return
+    click.echo(_aligned(columns, widths))
+    click.echo(_aligned(["─" * width for width in widths], widths))
     for row in rows:
-        table.add_row(*(_plain(row[i]) for i in used))
-    console = Console(highlight=False)
-    # A pipe has no width of its own: never fold a table that a program may read.
-    console.width = console.width if console.is_terminal else 200
-    console.print(table)
+        click.echo(_aligned(row, widths))
+    click.echo()
 
 
-def _plain(text: str) -> str:
-    from rich.markup import escape
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width + GAP) for cell, width in zip(cells, widths, strict=True))
+    return "".join(padded).rstrip()
 
-    return escape(text)
+
+def _print_blocks(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    label = max(map(len, columns[1:]), default=0) + GAP
+    for row in rows:
+        click.echo(row[0])
+        for column, cell in zip(columns[1:], row[1:], strict=True):
+            if cell:
+                click.echo(f"  {column.ljust(label)}{cell}")
+        click.echo()
 
 
 def local_time(moment: object) -> str:

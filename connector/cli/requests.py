@@ -85,6 +85,7 @@ def _sending_on(
         with open_ledger_for_people(load_settings(invocation)) as people:
 
             def act(key: str, stamp: Stamp) -> bool:
+                _must_exist(people.ledger, key)
                 return people.ledger.reopen(key, states=states, step=name, stamp=stamp)
 
             chosen = _chosen(people.ledger, keys, all_states, is_all=is_all)
@@ -152,7 +153,7 @@ def _act_on(
             click.echo(f"{key}: {done}")
             continue
         failed = True
-        click.echo(f"{key}: there is no such request in a state that allows this", err=True)
+        click.echo(f"{key}: not in a state that allows this; nothing was done", err=True)
     if failed:
         sys.exit(ExitCode.PARTLY)
 

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
+from connector.cli.common import Invocation, echo_json, load_run_setup, pass_invocation
 from connector.pipeline.report import RunReport
 
 STEPS = ("intake", "deliver")
@@ -43,7 +43,7 @@ def command(
     with (
         run_progress() as progress,
         open_run(
-            load_settings(invocation, require_secrets=True),
+            load_run_setup(invocation),
             dry_run=dry_run,
             source_name=source_name,
             progress=progress,

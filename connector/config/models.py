@@ -108,6 +108,12 @@ class BmsSettings(Settings):
     time_zone: TimeZone = "UTC"
 
 
+class NoteTypes(Settings):
+    """The note types of BMS that notes of ours get."""
+
+    internal: NameOrId = "Task Notes"
+
+
 class CatchAll(Settings):
     """Where requests go whose client nobody can tell."""
 
@@ -144,6 +150,7 @@ class Config(Settings):
     state: Annotated[str, AfterValidator(_state)]
     mappings: ConfigPath
     catch_all: CatchAll
+    note_types: NoteTypes = NoteTypes()
     sources: Annotated[tuple[FolderSource, ...], Field(min_length=1)]
     limits: Limits = Limits()
     logs: Logs = Logs()

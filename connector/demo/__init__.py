@@ -11,10 +11,10 @@ from pathlib import Path
 from string import Template
 from zoneinfo import ZoneInfo
 
-from connector.config.load import load_config
 from connector.pipeline.report import RunReport
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
+from connector.setup import load_setup
 from connector.wiring import open_run
 
 ZONE = ZoneInfo("America/New_York")
@@ -54,7 +54,7 @@ def run_demo(keep: Path | None) -> RunReport:
     """Do one run over the samples in `keep`, or in a folder that is gone afterwards."""
     with _folder(keep) as folder, Sandbox() as sandbox:
         _write_files(folder, sandbox)
-        with open_run(load_config(folder / "config.yaml"), dry_run=False) as run:
+        with open_run(load_setup(folder / "config.yaml"), dry_run=False) as run:
             return run(("intake", "deliver"))
 
 

@@ -79,10 +79,12 @@ def form_identity(raw: bytes, form: str | None, mapping: FormFile | None) -> Ide
     places = FormPlaces(payload, mapping)
     subject = places.line("subject")[:MAX_SUBJECT_CHARS]
     sender = places.line("email").lower()
+    flagged = bool(places.flag("emergency"))
     if submission_id := places.line("id"):
         digest = _digest("form-id", (form or "", submission_id))
-        return Identified(Identity(digest), subject, sender)
-    return Identified(_hashed_form(form, _canonical(payload, raw)), subject, sender)
+        return Identified(Identity(digest), subject, sender, flagged)
+    identity = _hashed_form(form, _canonical(payload, raw))
+    return Identified(identity, subject, sender, flagged)
 
 
 def _date(header: Header) -> str:

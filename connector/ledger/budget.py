@@ -6,6 +6,7 @@ that no 60 minutes, wherever they begin, see more calls than the budget allows.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from connector.errors import BudgetSpent, Throttled
@@ -25,7 +26,7 @@ class SqlCallBudget:
         """Allow each endpoint `calls_per_hour` calls in any 60 minutes."""
         self._database = database
         self._for_emergencies = calls_per_hour
-        self._for_all = calls_per_hour - -(-calls_per_hour // EMERGENCY_SHARE)
+        self._for_all = max(1, calls_per_hour - ceil(calls_per_hour / EMERGENCY_SHARE))
 
     def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
         """Count one call to `endpoint` (method and path template).
@@ -52,7 +53,6 @@ class SqlCallBudget:
                 """,
                 {"endpoint": endpoint, "minute": time_text(minute)},
             )
-
 
     def pause(self, endpoint: str, *, until: datetime) -> None:
         """Let no call to `endpoint` be made before `until`, as BMS asked (Retry-After)."""

@@ -48,6 +48,7 @@ CREATE TABLE requests (
     lease_holder TEXT,
     lease_until TEXT,
     filed_as TEXT,                     -- where its source has put the item: done or parked
+    turn INTEGER NOT NULL,             -- 0 what looks like an emergency, 1 everything else
     to_file INTEGER NOT NULL           -- 1 while the source has yet to put it there
 )
 """
@@ -131,6 +132,7 @@ CREATE TABLE pauses (                  -- BMS asked us to leave the endpoint alo
 INDEXES: Final = (
     "CREATE INDEX requests_by_receipt ON requests (received_at, recorded_at, key)",
     "CREATE INDEX requests_by_state ON requests (state, received_at, recorded_at, key)",
+    "CREATE INDEX requests_by_turn ON requests (state, turn, received_at, recorded_at, key)",
     "CREATE INDEX requests_unidentified ON requests (state, recorded_at, key) WHERE identified = 0",
     "CREATE INDEX requests_leased ON requests (key) WHERE lease_holder IS NOT NULL",
     "CREATE INDEX requests_at_source ON requests (source, locator) WHERE filed_as IS NULL",

@@ -1,17 +1,13 @@
 """Intake: raw bytes first, then the identity that tells a new request from a repeated one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
-from connector.domain import Identity, Outcome, Waiting
+from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.ledger.columns import json_text, storable, time_for_people, time_text
 from connector.ledger.database import Database, Params, Transaction
 from connector.ledger.rows import request_record, tell, the_request, write_outcome
 from connector.ports import Arrival, RequestRecord, Stamp
-
-HELD_FOR: Final = timedelta(hours=24)
-"""How far apart two receipts of one payload without an id are two requests."""
 
 
 class Recording:
@@ -57,19 +53,33 @@ class Recording:
         return None if row is None else str(row["request_key"])
 
     def identify(
-        self, key: str, identity: Identity, *, subject: str, sender: str, stamp: Stamp
+        self,
+        key: str,
+        identity: Identity,
+        *,
+        subject: str,
+        sender: str,
+        stamp: Stamp,
+        urgent: bool = False,
     ) -> str | None:
         """Claim `identity` for the request; if another has it, settle this one as `duplicate`.
 
-        Return the key of that other request, or None.
+        What is `urgent` is claimed for work before everything else. Return the key of that
+        other request, or None.
         """
         with self.database.transaction() as tx:
             tx.execute(
                 """
-                UPDATE requests SET identified = 1, subject = :subject, sender = :sender
+                UPDATE requests
+                SET identified = 1, subject = :subject, sender = :sender, turn = :turn
                 WHERE key = :key
                 """,
-                {"key": key, "subject": storable(subject), "sender": storable(sender)},
+                {
+                    "key": key,
+                    "subject": storable(subject),
+                    "sender": storable(sender),
+                    "turn": 0 if urgent else 1,
+                },
             )
             this = the_request(tx, key)
             holder = _holder_after_claim(tx, this, identity)
@@ -102,10 +112,10 @@ def _insert_request(tx: Transaction, key: str, arrival: Arrival, stamp: Stamp) -
         """
         INSERT INTO requests
             (key, source, locator, kind, form, state, identified, received_at, recorded_at,
-             subject, sender, waiting, attempts, reason, remedy, to_file)
+             subject, sender, waiting, attempts, reason, remedy, turn, to_file)
         VALUES
             (:key, :source, :locator, :kind, :form, 'pending', 0, :received_at, :recorded_at,
-             '', '', :waiting, 0, '', '', 0)
+             '', '', :waiting, 0, '', '', 1, 0)
         """,
         {
             "key": key,
@@ -150,8 +160,8 @@ def _holder_after_claim(tx: Transaction, this: RequestRecord, identity: Identity
 
 def _held_between(received_at: datetime) -> Params:
     return {
-        "earliest": time_text(received_at - HELD_FOR),
-        "latest": time_text(received_at + HELD_FOR),
+        "earliest": time_text(received_at - HASH_HOLDS),
+        "latest": time_text(received_at + HASH_HOLDS),
     }
 
 

@@ -40,7 +40,7 @@ class Work:
         sources: Sequence[str] | None,
         besides: Sequence[str],
     ) -> RequestRecord | None:
-        """Lease the oldest pending, identified request that is due now, if any.
+        """Lease a pending, identified request that is due now, if any: the urgent, then the oldest.
 
         `sources` limits it to requests of these; keys in `besides` are passed over.
         """
@@ -157,7 +157,7 @@ class Work:
 def _next_due(
     tx: Transaction, now: datetime, sources: Sequence[str] | None, besides: Sequence[str]
 ) -> str | None:
-    """Return the oldest request that may be worked on.
+    """Return the request whose turn it is: what looks like an emergency first, then the oldest.
 
     Requests to pass over are not named to the database, which takes only so many parameters.
     """
@@ -168,7 +168,7 @@ def _next_due(
             AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
             AND (lease_until IS NULL OR lease_until <= :now)
             AND (:from_all = 1 OR source IN :sources)
-        ORDER BY received_at, recorded_at, key
+        ORDER BY turn, received_at, recorded_at, key
         LIMIT :enough
         """,
         {

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from connector.domain import Detail, Details, Request
+from connector.mapping.phones import normalise_phone
 
 MAX_REQUEST_CHARACTERS = 60_000
 """Characters of the request in a ticket. The contract states no limit for `Details`."""
@@ -44,7 +45,8 @@ def render_ticket_text(
     by which an uncertain creation is found again.
     """
     sender = [f"From: {request.sender or 'unknown sender'}"] if head else []
-    blocks = [[*sender, *_block(request, details)], _body(request.text)]
+    blocks = [[*sender, *_whole_subject(request.subject), *_block(request, details)]]
+    blocks.append(_body(request.text))
     if is_cut(request.text):
         blocks.append([CUT])
     if not_stored:
@@ -101,10 +103,18 @@ def _body(text: str) -> list[str]:
     return clean(text[:MAX_REQUEST_CHARACTERS]).strip("\n").split("\n")
 
 
+def _whole_subject(subject: str) -> list[str]:
+    """Return the subject in full where the title has only its beginning."""
+    line = one_line(subject)
+    return [f"Subject: {line}"] if len(line) > MAX_TITLE_CHARACTERS else []
+
+
 def _block(request: Request, details: Details) -> list[str]:
     lines = [(name, _shown(getattr(details, field))) for field, name in DETAIL_NAMES.items()]
     if request.form is not None:
-        lines += [("Company", request.form.company), ("Phone", request.form.phone)]
+        phone = request.form.phone
+        shown = _shown(Detail(phone, normalise_phone(phone))) if phone else None
+        lines += [("Company", request.form.company), ("Phone", shown)]
     return [f"{name}: {one_line(value)}" for name, value in lines if value and one_line(value)]
 
 

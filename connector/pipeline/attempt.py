@@ -15,6 +15,7 @@ from connector.errors import (
     OutcomeUnknown,
     RetryLater,
     Settling,
+    Throttled,
     Unreachable,
     action_for,
 )
@@ -26,10 +27,10 @@ from connector.ports import RequestRecord
 
 log = structlog.get_logger()
 
-BACKOFF = tuple(timedelta(minutes=m) for m in (0, 1, 5, 15, 60, 120, 240, 480, 480))
+BACKOFF = tuple(timedelta(minutes=m) for m in (0, 0, 1, 5, 15, 60, 120, 240, 480))
 """How long a request waits after its first, second, … temporary failure; then it is parked.
 
-The first wait is nothing: most faults are gone by the next run.
+The first two waits are nothing: most faults are gone by the next run.
 """
 
 
@@ -67,10 +68,9 @@ def internal_error(error: Exception) -> ConnectorError:
 def ends_run(error: ConnectorError) -> bool:
     """Whether what is wrong (the settings, or BMS as a whole) is wrong for the next request too.
 
-    A spent budget is not: an emergency that comes next may draw on the part kept for it.
+    A spent budget is: whatever looks like an emergency had its turn before.
     """
-    ending = (Action.DO_NOT_START, Action.STOP_RUN, Action.END_RUN)
-    return action_for(error) in ending and not isinstance(error, BudgetSpent)
+    return action_for(error) in (Action.DO_NOT_START, Action.STOP_RUN, Action.END_RUN)
 
 
 def read_and_plan(services: Services, record: RequestRecord, raw: bytes) -> Plan:
@@ -110,35 +110,37 @@ def _given_up(record: RequestRecord, error: ConnectorError) -> ConnectorError:
     return ConnectorError(message, "release it once the cause is gone")
 
 
+NOT_TO_BLAME = (Unreachable, Throttled, BudgetSpent, Settling, FatalError, ConfigError)
+"""Failures of a service, or of the settings, which count as no attempt of a request."""
+
+
 def _is_to_blame(error: ConnectorError) -> bool:
-    """Whether the failure counts as an attempt of this request, not of the service as a whole."""
-    return not isinstance(error, Unreachable | BudgetSpent | Settling | FatalError | ConfigError)
+    return not isinstance(error, NOT_TO_BLAME)
 
 
 def _postpone(services: Services, record: RequestRecord, error: ConnectorError) -> None:
     now = services.clock()
     attempts = record.attempts + 1 if _is_to_blame(error) else record.attempts
-    until = now
-    if _is_to_blame(error):
-        until = max(until, now + BACKOFF[min(attempts, len(BACKOFF)) - 1])
-    if isinstance(error, OutcomeUnknown):
-        until = max(until, now + services.search_settle)
+    backoff = BACKOFF[min(attempts, len(BACKOFF)) - 1] if _is_to_blame(error) else timedelta()
+    settle = services.search_settle if isinstance(error, OutcomeUnknown) else timedelta()
+    until = now + max(backoff, settle)
     if isinstance(error, RetryLater | OutcomeUnknown) and error.not_before is not None:
         until = max(until, error.not_before)
+    waits_only_to_settle = isinstance(error, OutcomeUnknown) and until == now + settle
     services.ledger.postpone(
         record.key,
-        waiting=_waiting_for(error),
+        waiting=Waiting.SETTLING if waits_only_to_settle else _waiting_for(error),
         until=until,
         reason=error.message,
         remedy=error.remedy,
         attempts=attempts,
         stamp=services.stamp(),
     )
-    log.warning("postponed", reason=error.message, until=until.isoformat())
+    log.info("postponed", reason=error.message, until=until.isoformat())
 
 
 def _waiting_for(error: ConnectorError) -> Waiting:
-    if isinstance(error, OutcomeUnknown | Settling):
+    if isinstance(error, Settling):
         return Waiting.SETTLING
     if isinstance(error, BudgetSpent):
         return Waiting.BUDGET
@@ -155,5 +157,5 @@ def _park(services: Services, record: RequestRecord, error: ConnectorError) -> A
         remedy=error.remedy or "mend the cause, then release it",
         stamp=services.stamp(),
     )
-    log.warning("parked", reason=error.message)
+    log.info("parked", reason=error.message)
     return Attempted(error)

@@ -1,10 +1,16 @@
 """Where a ticket goes: account, location and contact in BMS, or the catch-all."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from connector.domain import Contact, Decision, Lookup, Mailbox, Named
+from connector.domain import Contact, Lookup, Mailbox, Named
 from connector.errors import NameUnresolved
-from connector.mapping.clients import ClientKind, ClientMatch, resolve_client
+from connector.mapping.clients import (
+    ClientKind,
+    ClientMatch,
+    account_of_domain,
+    resolve_client,
+)
+from connector.mapping.models import ClientsFile
 from connector.pipeline.fields import Resolver
 from connector.pipeline.rulebook import Rulebook
 
@@ -31,13 +37,28 @@ def find_client(sender: Mailbox | None, rulebook: Rulebook, resolver: Resolver) 
     """
     directory = resolver.directory
     contacts = directory.contacts(sender.address) if sender else []
-    match = resolve_client(sender, contacts, rulebook.clients)
+    clients = _clients_in_bms(sender, rulebook.clients, resolver)
+    match = resolve_client(sender, contacts, clients)
     if match.contact is not None:
         return _at(match.contact.account, match.contact, match, resolver)
     account = resolver.first(Lookup.ACCOUNT, [match.account])
     if account is not None:
         return _at(account, None, match, resolver)
     return _catch_all(match, rulebook, resolver)
+
+
+def _clients_in_bms(
+    sender: Mailbox | None, clients: ClientsFile, resolver: Resolver
+) -> ClientsFile:
+    """Return `clients.yaml` without the client of the sender's domain, if BMS has no such account.
+
+    A line that names nothing must not make a known contact ambiguous.
+    """
+    owner = account_of_domain(sender.domain, clients) if sender else None
+    if owner is None or resolver.first(Lookup.ACCOUNT, [owner]) is not None:
+        return clients
+    others = tuple(client for client in clients.clients if client.account != owner)
+    return clients.model_copy(update={"clients": others})
 
 
 def _at(account: Named, contact: Contact | None, match: ClientMatch, resolver: Resolver) -> Client:
@@ -48,8 +69,6 @@ def _at(account: Named, contact: Contact | None, match: ClientMatch, resolver: R
 
 
 def _catch_all(match: ClientMatch, rulebook: Rulebook, resolver: Resolver) -> Client:
-    if match.kind is ClientKind.DOMAIN:
-        match = _without_account(match)
     account = _catch_all_account(rulebook, resolver)
     address = rulebook.catch_all_contact
     at_account = (
@@ -63,13 +82,6 @@ def _catch_all(match: ClientMatch, rulebook: Rulebook, resolver: Resolver) -> Cl
             f"{address} (catch_all.contact in config.yaml) is no active contact of {account.name}"
         )
     return _at(account, contact, match, resolver)
-
-
-def _without_account(match: ClientMatch) -> ClientMatch:
-    """Return the match of a client whose account BMS does not have."""
-    reason = f"catch-all account: the sender's domain is that of {match.account}, not in BMS"
-    decision = Decision("client", "account not in BMS", reason)
-    return replace(match, kind=ClientKind.CATCH_ALL, account=None, decision=decision)
 
 
 def _catch_all_account(rulebook: Rulebook, resolver: Resolver) -> Named:

@@ -36,7 +36,12 @@ def custom_field_values(
         if moment is not None
     }
     values[CONNECTOR_REFERENCE] = reference
-    return {ids[name]: value for name, value in values.items() if name in ids}
+    by_name = {name.casefold(): field_id for name, field_id in ids.items()}
+    return {
+        by_name[name.casefold()]: value
+        for name, value in values.items()
+        if name.casefold() in by_name
+    }
 
 
 def _moment(desired: Desired | None, policy: SlaPolicy) -> datetime | None:

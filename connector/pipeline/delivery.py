@@ -45,7 +45,7 @@ def _create_ticket(once: Once, plan: Plan) -> tuple[int, list[str]]:
         try:
             ticket_id = once.make(TICKET, find=find, make=partial(_create, gateway, draft))
         except RequestRejected as error:
-            log.warning("BMS refused the ticket", reason=error.message)
+            log.info("BMS refused the ticket", reason=error.message)
             refusal = error
         else:
             return ticket_id, remarks
@@ -61,7 +61,7 @@ def _drafts(plan: Plan) -> Iterator[tuple[str, TicketDraft]]:
     yield "as planned", plan.draft
     if plan.draft.custom_fields:
         yield "without its custom fields", replace(plan.draft, custom_fields={})
-    yield "on plain defaults", plan.plain_draft
+    yield "on plain defaults", plan.plain_draft()
 
 
 def _attach(once: Once, ticket_id: int, attachment: Attachment) -> list[str]:

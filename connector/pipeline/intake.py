@@ -10,6 +10,7 @@ import structlog
 
 from connector.domain import Outcome
 from connector.errors import ConnectorError, RequestRejected
+from connector.mapping.emergency import find_emergency_word
 from connector.pipeline.attempt import internal_error
 from connector.pipeline.services import Services
 from connector.ports import (
@@ -143,13 +144,19 @@ def _identify(services: Services, key: str) -> None:
         identified.identity,
         subject=identified.subject,
         sender=identified.sender,
+        urgent=_is_urgent(services, identified),
         stamp=services.stamp(),
     )
     log.info("recorded", request=key, source=record.source, duplicate_of=other)
+
+
+def _is_urgent(services: Services, identified: Identified) -> bool:
+    words = services.rulebook.priorities.emergency
+    return identified.flagged or find_emergency_word(identified.subject, words) is not None
 
 
 def _park(services: Services, key: str, reason: str, remedy: str) -> None:
     services.ledger.settle(
         key, Outcome.PARKED, reason=reason, remedy=remedy, stamp=services.stamp()
     )
-    log.warning("parked", request=key, reason=reason)
+    log.info("parked", request=key, reason=reason)

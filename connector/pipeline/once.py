@@ -97,7 +97,7 @@ class Once:
         settled_at = intent.last_attempt_at + self.services.search_settle
         if self.services.clock() < settled_at:
             raise Settling(
-                f"whether the operation '{intent.operation}' took effect is unclear",
+                f"whether BMS made the {intent.operation} is unclear",
                 "BMS is searched for it once its search has had time to settle",
                 not_before=settled_at,
             )

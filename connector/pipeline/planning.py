@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from connector.domain import (
     Decision,
@@ -69,7 +70,7 @@ def plan_request(
     return Plan(
         key=key,
         draft=draft,
-        plain_draft=_plain_draft(draft, found, rulebook, directory, too_large),
+        plain_draft=partial(_plain_draft, draft, found, rulebook, directory, too_large),
         attachments=attachments,
         internal_note=render_internal_note(_remarks(found, resolver)),
         priority=found.decided.priority,
@@ -189,6 +190,7 @@ def _plain_draft(
         draft,
         text=_text(found, too_large, head=True),
         contact_id=None,
+        location_id=directory.main_location(draft.account.id),
         status=fields.status,
         ticket_type=fields.ticket_type,
         source=fields.source,

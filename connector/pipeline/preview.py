@@ -5,11 +5,11 @@ Reads sources, the ledger and BMS, and writes to none of them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
-from connector.domain import Identity, Outcome, Waiting
+from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
 from connector.pipeline.intake import identify_item, strangers, too_large
@@ -28,7 +28,6 @@ from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
 log = structlog.get_logger()
 
-HASH_HOLDS = timedelta(hours=24)
 """How long an identity that expires holds (DESIGN section 3), as in the ledger."""
 
 

@@ -52,7 +52,7 @@ def carried_over(services: Services) -> list[RequestRecord]:
 
 
 def _deliver_all(services: Services) -> list[ConnectorError]:
-    """Attempt every request that is due, oldest first, each at most once in this run."""
+    """Attempt every request that is due, each at most once: emergencies first, then the oldest."""
     errors: list[ConnectorError] = []
     tried: list[str] = []
     failed_in_a_row = 0
@@ -67,12 +67,12 @@ def _deliver_all(services: Services) -> list[ConnectorError]:
         )
         if record is None:
             break
-        tried.append(record.key)
         services.progress("delivering")
         with structlog.contextvars.bound_contextvars(request=record.key):
             attempted = attempt(services, record)
         if attempted.error is not None:
             errors.append(attempted.error)
+            tried.append(record.key)
         if attempted.ends_run:
             break
         failed_in_a_row = failed_in_a_row + 1 if is_fault_of_service(attempted.error) else 0

@@ -111,10 +111,12 @@ class Ledger(Protocol):
         subject: str,
         sender: str,
         stamp: Stamp,
+        urgent: bool = False,
     ) -> str | None:
         """Claim `identity` for the request; if another has it, settle this one as `duplicate`.
 
-        Return the key of that other request, or None.
+        What is `urgent` is claimed for work before everything else. Return the key of that
+        other request, or None.
         """
         ...
 
@@ -136,7 +138,7 @@ class Ledger(Protocol):
         sources: Sequence[str] | None,
         besides: Sequence[str],
     ) -> RequestRecord | None:
-        """Lease the oldest pending, identified request that is due now, if any.
+        """Lease a pending, identified request that is due now, if any: the urgent, then the oldest.
 
         `sources` limits it to requests of these; keys in `besides` are passed over.
         """

@@ -33,6 +33,8 @@ class Identified:
     identity: Identity
     subject: str
     sender: str
+    flagged: bool = False
+    """Whether a form says of itself that it is an emergency."""
 
 
 class Reader(Protocol):

@@ -14,7 +14,7 @@ from connector.bms.auth import SignIn
 from connector.bms.client import BmsClient
 from connector.bms.gateway import BmsGateway
 from connector.bms.transport import Transport
-from connector.errors import BudgetSpent
+from connector.errors import BudgetSpent, Throttled
 
 BASE_URL = "https://bms.example"
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -58,11 +58,17 @@ class Budget:
     def __init__(self) -> None:
         self.taken: list[tuple[str, bool]] = []
         self.spent: set[str] = set()
+        self.paused: dict[str, datetime] = {}
 
     def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
+        if endpoint in self.paused and now < self.paused[endpoint]:
+            raise Throttled("BMS asked us to wait", not_before=self.paused[endpoint])
         if endpoint in self.spent:
             raise BudgetSpent(f"{endpoint} had its calls", not_before=now + timedelta(hours=1))
         self.taken.append((endpoint, emergency))
+
+    def pause(self, endpoint: str, *, until: datetime) -> None:
+        self.paused[endpoint] = until
 
 
 class Bms:

@@ -23,6 +23,7 @@ from connector.pipeline.report import RunReport
 from connector.pipeline.run import STEPS
 from connector.ports import JournalEntry, RequestRecord, Stamp
 from connector.sandbox import Sandbox
+from connector.setup import Setup
 from connector.wiring import open_run
 
 CREATE = "POST /v2/servicedesk/tickets"
@@ -162,11 +163,9 @@ class HelpDesk:
         config = load_config(
             self._write_config(base_url), environment={"BMS_PASSWORD": self.password}
         )
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("connector.wiring.load_mappings", _load_unless_known)
-            opened = open_run(config, dry_run=dry_run, source_name=source, clock=self.clock)
-            with opened as run:
-                return run(steps)
+        setup = Setup(config, _load_unless_known(config.mappings))
+        with open_run(setup, dry_run=dry_run, source_name=source, clock=self.clock) as run:
+            return run(steps)
 
     def _write_config(self, base_url: str | None) -> Path:
         path = self.folder / "config.yaml"

@@ -21,10 +21,10 @@ def fill(ledger: SqlLedger) -> None:
                 """
                 INSERT INTO requests
                     (key, source, locator, kind, state, identified, received_at, recorded_at,
-                     subject, sender, attempts, reason, remedy, ticket_id, filed_as, to_file)
+                     subject, sender, attempts, reason, remedy, ticket_id, filed_as, turn, to_file)
                 VALUES
                     (:key, 'drop', :locator, 'email', :state, 1, :at, :at,
-                     'Printer', 'pat@client.example', 0, '', '', :number, 'done', 0)
+                     'Printer', 'pat@client.example', 0, '', '', :number, 'done', 1, 0)
                 """,
                 {
                     "key": f"k{number}",

@@ -15,6 +15,7 @@ from connector.errors import (
     OutcomeUnknown,
     RequestRejected,
     RetryLater,
+    Throttled,
     Unreachable,
 )
 
@@ -83,8 +84,8 @@ TABLE = [
     (said(409),                          ReadFailed,    RequestRejected, SignInRefused),
     (body(413),                          ReadFailed,    RequestRejected, SignInRefused),
     (said(422),                          ReadFailed,    RequestRejected, SignInRefused),
-    (said(429),                          RetryLater,    RetryLater,      Unreachable),
-    (body(429),                          RetryLater,    RetryLater,      Unreachable),
+    (said(429),                          Throttled,     Throttled,       Unreachable),
+    (body(429),                          Throttled,     Throttled,       Unreachable),
     (said(500),                          ReadFailed,    OutcomeUnknown,  Unreachable),
     (body(502, HTML),                    ReadFailed,    OutcomeUnknown,  Unreachable),
     (said(503),                          RetryLater,    OutcomeUnknown,  Unreachable),

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.ledger_samples import NOON, at
 
-from connector.errors import BudgetSpent
+from connector.errors import BudgetSpent, Throttled
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.store import SqlLedger, open_ledger
 
@@ -27,7 +27,7 @@ def calls_until_spent(
 
 
 @pytest.mark.parametrize(
-    ("per_hour", "for_all"), [(1, 1), (5, 5), (9, 9), (10, 9), (20, 18), (25, 23), (120, 108)]
+    ("per_hour", "for_all"), [(2, 1), (5, 4), (9, 8), (10, 9), (20, 18), (25, 22), (120, 108)]
 )
 def test_the_last_tenth_is_for_emergencies_only(
     ledger: SqlLedger, per_hour: int, for_all: int
@@ -38,19 +38,19 @@ def test_the_last_tenth_is_for_emergencies_only(
 
 
 def test_each_endpoint_has_a_budget_of_its_own(ledger: SqlLedger) -> None:
-    budget = SqlCallBudget(ledger.database, calls_per_hour=2)
+    budget = SqlCallBudget(ledger.database, calls_per_hour=3)
     assert calls_until_spent(budget) == 2
     assert calls_until_spent(budget, endpoint=SEARCH) == 2
 
 
 def test_the_count_is_shared_through_the_ledger(ledger: SqlLedger) -> None:
-    SqlCallBudget(ledger.database, calls_per_hour=2).take(CREATE, now=NOON, emergency=False)
-    another_run = SqlCallBudget(ledger.database, calls_per_hour=2)
+    SqlCallBudget(ledger.database, calls_per_hour=3).take(CREATE, now=NOON, emergency=False)
+    another_run = SqlCallBudget(ledger.database, calls_per_hour=3)
     assert calls_until_spent(another_run) == 1
 
 
 def test_a_spent_budget_tells_from_when_calls_are_free(ledger: SqlLedger) -> None:
-    budget = SqlCallBudget(ledger.database, calls_per_hour=3)
+    budget = SqlCallBudget(ledger.database, calls_per_hour=4)
     for minutes in (0.5, 10, 10):
         budget.take(CREATE, now=at(minutes), emergency=False)
     with pytest.raises(BudgetSpent, match="POST /v2/servicedesk/tickets") as caught:
@@ -119,3 +119,18 @@ def call_when_free(budget: SqlCallBudget, now: datetime) -> datetime:
         now = spent.not_before or now
         budget.take(CREATE, now=now, emergency=True)
     return now
+
+
+def test_a_budget_of_one_call_is_for_anything(ledger: SqlLedger) -> None:
+    assert calls_until_spent(SqlCallBudget(ledger.database, calls_per_hour=1)) == 1
+
+
+def test_a_paused_endpoint_gets_no_call_until_its_time_from_any_process(ledger: SqlLedger) -> None:
+    SqlCallBudget(ledger.database, calls_per_hour=100).pause(CREATE, until=at(10))
+    another_run = SqlCallBudget(ledger.database, calls_per_hour=100)
+
+    with pytest.raises(Throttled) as caught:
+        another_run.take(CREATE, now=at(9), emergency=True)
+    assert caught.value.not_before == at(10)
+    another_run.take(SEARCH, now=at(9), emergency=False)
+    another_run.take(CREATE, now=at(10), emergency=False)

@@ -22,6 +22,7 @@ HOLD_ONLY_WHAT_IS_ASKED_FOR = {
 MAY_BE_LONG = {
     "requests_by_receipt",
     "requests_by_state",
+    "requests_by_turn",
     "requests_unidentified",
     "requests_to_file",
     "journal_by_request",
@@ -142,4 +143,4 @@ def test_what_may_be_long_comes_sorted_from_an_index(explaining: SqlLedger) -> N
 
 def test_a_claim_among_pending_requests_reads_only_those(explaining: SqlLedger) -> None:
     explaining.claim(now=NOON, holder="h", lease_until=at(5), sources=None, besides=[])
-    assert any("requests_by_state (state=?)" in step for step in explaining.database.plans)
+    assert any("requests_by_turn (state=?)" in step for step in explaining.database.plans)

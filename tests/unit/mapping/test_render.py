@@ -1,4 +1,5 @@
 import html
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -75,7 +76,9 @@ def test_name_and_address_head_the_text_where_no_contact_does():
 
 def test_company_and_phone_of_a_form_stand_in_the_block():
     form = FormFields("members", company="Client & Co", phone="305-555-0101")
-    assert shown(render(form=form)).startswith("Company: Client & Co\nPhone: 305-555-0101\n\nHello")
+    assert shown(render(form=form)).startswith(
+        "Company: Client & Co\nPhone: +1 305-555-0101\n\nHello"
+    )
 
 
 def test_attachments_that_are_not_stored_are_named():
@@ -146,3 +149,13 @@ def test_the_internal_note_lists_each_remark_once():
 def test_nothing_to_say_makes_no_note():
     assert render_internal_note([]) is None
     assert render_internal_note([" "]) is None
+
+
+def test_a_subject_too_long_for_the_title_stands_in_the_text_in_full():
+    subject = "printer " * 40
+    long, short = (
+        replace(request("Hello", None, None), subject=words) for words in (subject, "printer")
+    )
+    texts = [render_ticket_text(r, Details(), reference="abc", head=False) for r in (long, short)]
+    assert f"Subject: {subject.strip()}" in shown(texts[0])
+    assert "Subject:" not in shown(texts[1])

@@ -82,8 +82,16 @@ def test_a_domain_whose_account_bms_does_not_have_goes_to_the_catch_all_and_says
     assert client.account == UNMATCHED
     assert not client.is_requester
     assert "Sunk Ships Ltd" in " ".join(faults)
-    assert client.match.decision.rule == "account not in BMS"
-    assert "Sunk Ships Ltd" in client.match.decision.text
+    assert client.match.decision.rule == "catch-all"
+
+
+def test_a_client_line_whose_account_bms_does_not_have_leaves_a_known_contact_where_it_is() -> None:
+    marta = Contact(30001, "Marta", "marta@sunk.example", HARBOR, 2101)
+
+    client, faults = found(marta.address, FakeDirectory(contacts=[marta]))
+
+    assert (client.account, client.contact) == (HARBOR, marta)
+    assert "Sunk Ships Ltd" in " ".join(faults)
 
 
 @pytest.mark.parametrize(
