@@ -12,6 +12,9 @@ from enum import StrEnum
 NameOrId = str | int
 """A thing of BMS as configuration names it: by its name in BMS, or by its plain id."""
 
+CONNECTOR_REFERENCE = "Connector Reference"
+"""The custom field, in tenants that have it, by which a ticket of ours is found again."""
+
 HASH_HOLDS = timedelta(hours=24)
 """How long an identity taken from a payload's hash holds: the same words may be sent again."""
 

@@ -16,13 +16,20 @@ from connector.bms.models import CreatedTicket, CustomFieldData, NoteBody, Ticke
 from connector.bms.references import bears_reference, custom_field_value, note_html
 from connector.bms.times import read_time, write_time
 from connector.bms.transport import Transport
-from connector.domain import Attachment, Lookup, Named, NameOrId, TicketDraft, TicketRef
+from connector.domain import (
+    CONNECTOR_REFERENCE,
+    Attachment,
+    Lookup,
+    Named,
+    NameOrId,
+    TicketDraft,
+    TicketRef,
+)
 from connector.errors import NameUnresolved
 from connector.ports import Cache, CallBudget, Clock
 
 log = structlog.get_logger()
 
-REFERENCE_FIELD = "Connector Reference"
 DEFAULT_NOTE_TYPE = "Task Notes"
 
 ZONE_SPAN = timedelta(hours=26)
@@ -86,7 +93,8 @@ class BmsGateway(BmsDirectory):
         raises. The search goes on beyond `created_to`, since a server that takes it for a time
         of its own zone would leave out the newest tickets; nothing is created in the future.
         """
-        field_id = self.custom_fields().get(REFERENCE_FIELD)
+        fields = {name.casefold(): field_id for name, field_id in self.custom_fields().items()}
+        field_id = fields.get(CONNECTOR_REFERENCE.casefold())
         rows = self._client.tickets_created(created_from, created_to + ZONE_SPAN)
         bearing = [row for row in rows if self._bears(row, reference, field_id)]
         return self._to_ref(min(bearing, key=lambda row: row.id)) if bearing else None

@@ -125,11 +125,8 @@ def ignore(invocation: Invocation, *, keys: tuple[str, ...], reason: str) -> Non
     with open_ledger_for_people(load_settings(invocation)) as people:
 
         def act(key: str, stamp: Stamp) -> bool:
-            record = _must_exist(people.ledger, key)
-            if record.state not in (Outcome.PARKED, Outcome.PENDING):
-                return False
-            people.ledger.settle(key, Outcome.IGNORED, reason=reason, remedy="", stamp=stamp)
-            return True
+            _must_exist(people.ledger, key)
+            return people.ledger.set_aside(key, reason=reason, stamp=stamp)
 
         _act_on(keys, act, people.stamp(BY_HAND), done="ignored")
 
@@ -153,7 +150,10 @@ def _act_on(
             click.echo(f"{key}: {done}")
             continue
         failed = True
-        click.echo(f"{key}: not in a state that allows this; nothing was done", err=True)
+        click.echo(
+            f"{key}: not in a state that allows this, or being worked on; nothing was done",
+            err=True,
+        )
     if failed:
         sys.exit(ExitCode.PARTLY)
 

@@ -102,7 +102,7 @@ class BmsSettings(Settings):
     tenant: Filled
     username: Filled
     password: Annotated[SecretStr, Field(min_length=1)]
-    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    timeout: Annotated[float, Field(gt=0, le=120)] = 30.0
     search_settle: Annotated[float, Field(ge=0, le=3600)] = 120.0
     calls_per_hour: Annotated[int, Field(ge=1)] = 1200
     time_zone: TimeZone = "UTC"

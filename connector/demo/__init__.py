@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 from zoneinfo import ZoneInfo
 
+from connector.errors import ConfigError
 from connector.pipeline.report import RunReport
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
@@ -61,11 +62,18 @@ def run_demo(keep: Path | None) -> RunReport:
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
+        _must_be_empty(keep)
         keep.mkdir(parents=True, exist_ok=True)
         yield keep
         return
     with tempfile.TemporaryDirectory(prefix="bms-connector-demo-") as folder:
         yield Path(folder)
+
+
+def _must_be_empty(folder: Path) -> None:
+    """Refuse a folder with anything in it: it may be somebody's real set-up."""
+    if folder.exists() and any(folder.iterdir()):
+        raise ConfigError(f"{folder} is not empty", "Name a folder that does not exist yet")
 
 
 def _write_files(folder: Path, sandbox: Sandbox) -> None:

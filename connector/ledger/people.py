@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from connector.domain import Outcome, Waiting
 from connector.ledger.columns import time_text
 from connector.ledger.database import Database
-from connector.ledger.rows import journal_entry, request_record, tell
+from connector.ledger.rows import journal_entry, request_record, tell, write_outcome
 from connector.ports import JournalEntry, RequestRecord, Stamp
 
 
@@ -72,6 +72,26 @@ class People:
                 )
         records = [request_record(row) for row in rows]
         return [each for each in records if number is None or each.ticket_number == number]
+
+    def set_aside(self, key: str, *, reason: str, stamp: Stamp) -> bool:
+        """Settle a parked or pending request as ignored, unless it is being worked on just now.
+
+        Return whether that was done.
+        """
+        with self.database.transaction() as tx:
+            free = tx.one(
+                """
+                SELECT key FROM requests
+                WHERE key = :key AND state IN ('parked', 'pending')
+                    AND (lease_until IS NULL OR lease_until <= :now)
+                """,
+                {"key": key, "now": time_text(stamp.at)},
+            )
+            if free is None:
+                return False
+            write_outcome(tx, key, Outcome.IGNORED, reason=reason, remedy="", at=stamp.at)
+            tell(tx, key, step="ignore", text=f"ignored: {reason}", stamp=stamp)
+        return True
 
     def reopen(self, key: str, *, states: Sequence[Outcome], step: str, stamp: Stamp) -> bool:
         """Make the request pending and due now if it is in one of `states`; else return False.

@@ -95,14 +95,17 @@ class Recording:
             _settle_as_duplicate(tx, this, the_request(tx, holder), stamp)
             return holder
 
-    def unidentified(self) -> Sequence[str]:
+    def unidentified(self, sources: Sequence[str] | None) -> Sequence[str]:
         """Return keys of requests recorded but not yet identified (a run was killed)."""
         with self.database.snapshot() as tx:
             rows = tx.all(
                 """
-                SELECT key FROM requests WHERE identified = 0 AND state = 'pending'
+                SELECT key FROM requests
+                WHERE identified = 0 AND state = 'pending'
+                    AND (:from_all = 1 OR source IN :sources)
                 ORDER BY recorded_at, key
-                """
+                """,
+                {"from_all": int(sources is None), "sources": list(sources or ())},
             )
         return [row["key"] for row in rows]
 
@@ -172,6 +175,8 @@ def _settle_as_duplicate(
         f"the same as {first.key}, which came from {first.source} "
         f"and was recorded on {time_for_people(first.recorded_at)}"
     )
+    if first.state is Outcome.PARKED:
+        reason += "; that one is parked: release or ignore it"
     write_outcome(
         tx,
         this.key,

@@ -3,16 +3,14 @@
 Written as `label_key` makes them: no accents, no punctuation, single spaces, lower case.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
-from connector.domain import Details
 from connector.mapping.words import without_accents
 
 DetailField = Literal[
     "affected_user", "mobile", "started", "remote_ok", "first_time", "desired_resolution"
 ]
-DETAIL_FIELDS = tuple(field.name for field in fields(Details))
 
 PRIORITY_LABELS = frozenset(
     ("priority", "priority level", "ticket priority", "request priority", "prioridad")

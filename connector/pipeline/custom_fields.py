@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from connector.domain import Desired, DueDates
+from connector.domain import CONNECTOR_REFERENCE, Desired, DueDates
 from connector.sla.policy import SlaPolicy
 
 REMOTE_RESPONSE_DUE = "Remote Response Due"
 ONSITE_RESPONSE_DUE = "Onsite Response Due"
 DESIRED_RESOLUTION = "Desired Resolution"
-CONNECTOR_REFERENCE = "Connector Reference"
 
 
 def custom_field_values(

@@ -40,7 +40,7 @@ class IntakeResult:
 def take_in(services: Services) -> IntakeResult:
     """Record and identify everything new at every source; one bad source stops no other."""
     result = IntakeResult()
-    for key in services.ledger.unidentified():
+    for key in services.ledger.unidentified(services.of_sources):
         _identify(services, key)
     for source in services.sources:
         try:

@@ -28,8 +28,6 @@ from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
 log = structlog.get_logger()
 
-"""How long an identity that expires holds (DESIGN section 3), as in the ledger."""
-
 
 class Preview:
     """One dry run. Identities met in it stand beside those of the ledger."""
@@ -47,7 +45,7 @@ class Preview:
     def run(self, steps: Sequence[str] = STEPS) -> RunReport:
         """Plan everything a run would do, and return its report."""
         self._steps = steps
-        unidentified = self._services.ledger.unidentified()
+        unidentified = self._services.ledger.unidentified(self._services.of_sources)
         for record in carried_over(self._services):
             self._report.carried += 1
             self._carry(record, is_identified=record.key not in unidentified)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from connector.domain import Outcome, Waiting
-from connector.errors import ConnectorError, ExitCode, exit_code_for
+from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.attempt import attempt
 from connector.pipeline.intake import IntakeResult, take_in
 from connector.pipeline.report import RequestReport, RunReport, worst
@@ -99,6 +99,13 @@ def file_away(services: Services) -> list[str]:
     return problems
 
 
+def _told_once(errors: Sequence[ConnectorError]) -> list[str]:
+    """Return what went wrong beyond single requests: a parked one is told in its own line."""
+    return list(
+        dict.fromkeys(str(error) for error in errors if action_for(error) is not Action.PARK)
+    )
+
+
 def _report(
     services: Services,
     carried: Sequence[str],
@@ -113,7 +120,7 @@ def _report(
         carried=len(carried),
         requests=[RequestReport.of(record) for record in records],
         api_calls=services.api_calls(),
-        problems=[*taken.problems, *dict.fromkeys(map(str, errors))],
+        problems=[*taken.problems, *_told_once(errors)],
         notices=taken.notices,
         leftovers=taken.leftovers,
     )

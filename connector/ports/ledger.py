@@ -120,8 +120,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def unidentified(self) -> Sequence[str]:
-        """Return keys of requests recorded but not yet identified (a run was killed)."""
+    def unidentified(self, sources: Sequence[str] | None) -> Sequence[str]:
+        """Return keys of requests (of these sources) recorded but not yet identified."""
         ...
 
     # work
@@ -238,6 +238,13 @@ class Ledger(Protocol):
 
     def by_ticket(self, *, number: str | None, ticket_id: int | None) -> Sequence[RequestRecord]:
         """Return the requests that ended as, or on, this ticket."""
+        ...
+
+    def set_aside(self, key: str, *, reason: str, stamp: Stamp) -> bool:
+        """Settle a parked or pending request as ignored, unless it is being worked on just now.
+
+        Return whether that was done.
+        """
         ...
 
     def reopen(self, key: str, *, states: Sequence[Outcome], step: str, stamp: Stamp) -> bool:

@@ -41,6 +41,17 @@ def test_the_demo_keeps_its_ledger_on_demand(empty: Workplace) -> None:
     assert len(listed.json) == 10
 
 
+def test_the_demo_never_touches_a_folder_that_holds_something(empty: Workplace) -> None:
+    mine = empty.folder / "config.yaml"
+    mine.write_text("mine")
+
+    ran = empty.run("demo", "--keep", ".")
+
+    assert ran.code == 2
+    assert mine.read_text() == "mine"
+    assert [path.name for path in empty.folder.iterdir()] == ["config.yaml"]
+
+
 def test_init_never_overwrites(empty: Workplace) -> None:
     mine = empty.folder / "mappings" / "clients.yaml"
     mine.parent.mkdir()

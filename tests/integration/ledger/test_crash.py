@@ -14,5 +14,5 @@ def test_a_request_recorded_before_a_kill_is_found_unidentified(file: Path, star
     worker.kill()
     worker.wait()
     with open_ledger(f"sqlite:///{file}", create=False) as ledger:
-        assert ledger.unidentified() == ["k1"]
+        assert ledger.unidentified(None) == ["k1"]
         assert ledger.raw("k1") == b"raw"

@@ -104,7 +104,7 @@ def test_an_empty_file_becomes_a_ledger(file: Path) -> None:
     with open_ledger(url(file), create=True) as ledger:
         recorded(ledger, "k1")
     with open_ledger(url(file), create=True) as ledger:
-        assert ledger.unidentified() == ["k1"]
+        assert ledger.unidentified(None) == ["k1"]
 
 
 def test_a_file_that_others_could_read_is_made_private_and_said_so(used: Path) -> None:

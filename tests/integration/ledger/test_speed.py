@@ -48,7 +48,7 @@ def test_questions_to_a_large_ledger_are_answered_at_once(file: Path) -> None:
         assert [record.key for record in ledger.pending(None)] == [f"k{MANY // 2}"]
         assert len(ledger.by_ticket(number=None, ticket_id=77)) == 1
         assert ledger.unmarked(None) == []
-        assert ledger.unidentified() == []
+        assert ledger.unidentified(None) == []
         assert ledger.waiting_item("drop", "77.eml") is None
         claimed = ledger.claim(
             now=NOON, holder="w", lease_until=at(5), sources=["drop"], besides=[]

@@ -28,7 +28,7 @@ def test_a_new_identity_makes_the_request_ready_with_its_subject_and_sender(
     assert record is not None
     assert (record.subject, record.sender) == ("Printer", "pat@client.example")
     assert record.state is Outcome.PENDING
-    assert ledger.unidentified() == []
+    assert ledger.unidentified(None) == []
     assert ledger.holder_of(MAIL, NOON) == "k1"
 
 
@@ -129,7 +129,7 @@ def test_a_request_that_a_crash_left_unidentified_is_found(ledger: SqlLedger) ->
     recorded(ledger, "k1")
     recorded(ledger, "k2")
     identify(ledger, "k1", MAIL)
-    assert ledger.unidentified() == ["k2"]
+    assert ledger.unidentified(None) == ["k2"]
     assert claimed(ledger) == "k1"
     assert claimed(ledger) is None
 
@@ -139,9 +139,9 @@ def test_a_parked_request_without_identity_is_identified_once_it_is_released(
 ) -> None:
     recorded(ledger, "k1")
     ledger.settle("k1", Outcome.PARKED, reason="unreadable", remedy="", stamp=stamp())
-    assert ledger.unidentified() == []
+    assert ledger.unidentified(None) == []
     ledger.reopen("k1", states=[Outcome.PARKED], step="release", stamp=stamp(1))
-    assert ledger.unidentified() == ["k1"]
+    assert ledger.unidentified(None) == ["k1"]
 
 
 def test_a_subject_with_broken_characters_is_kept_readably(ledger: SqlLedger) -> None:

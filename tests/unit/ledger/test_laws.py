@@ -46,7 +46,7 @@ class LedgerLaws(RuleBasedStateMachine):
 
     @rule(identity=st.integers(1, 4))
     def what_waits_is_identified(self, identity: int) -> None:
-        for key in self.ledger.unidentified():
+        for key in self.ledger.unidentified(None):
             self.ledger.identify(
                 key, Identity(f"mail {identity}"), subject="", sender="", stamp=self.stamp()
             )

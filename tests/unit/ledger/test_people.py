@@ -134,3 +134,24 @@ def test_a_run_is_recorded_with_its_end(ledger: SqlLedger) -> None:
 def test_a_run_that_never_began_cannot_end(ledger: SqlLedger) -> None:
     with pytest.raises(KeyError):
         ledger.finish_run(stamp(), exit_code=0, summary={})
+
+
+@pytest.mark.parametrize("state", list(Outcome))
+def test_only_what_waits_can_be_set_aside(ledger: SqlLedger, state: Outcome) -> None:
+    identified(ledger, "k1")
+    if state is not Outcome.PENDING:
+        settle(ledger, "k1", state)
+    waits = state in (Outcome.PENDING, Outcome.PARKED)
+    assert ledger.set_aside("k1", reason="spam", stamp=stamp(5)) is waits
+    record = ledger.get("k1")
+    assert record is not None
+    assert record.state is (Outcome.IGNORED if waits else state)
+
+
+def test_what_is_being_worked_on_cannot_be_set_aside(ledger: SqlLedger) -> None:
+    identified(ledger, "k1")
+    assert claimed(ledger) == "k1"
+    assert not ledger.set_aside("k1", reason="spam", stamp=stamp(1))
+    record = ledger.get("k1")
+    assert record is not None
+    assert record.state is Outcome.PENDING

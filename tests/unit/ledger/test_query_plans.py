@@ -84,7 +84,7 @@ def use_everything(ledger: SqlLedger) -> None:
     ledger.start_run(stamp())
     ledger.waiting_item("drop", "a.eml")
     ledger.holder_of(Identity("mail k1"), NOON)
-    ledger.unidentified()
+    ledger.unidentified(None)
     ledger.take_over_leases()
     for sources in (None, ["drop", "web"]):
         ledger.claim(now=NOON, holder="h", lease_until=at(5), sources=sources, besides=["x"])
