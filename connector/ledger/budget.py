@@ -4,12 +4,13 @@ Calls are counted per minute. A minute counts as a whole until its last call is 
 that no 60 minutes, wherever they begin, see more calls than the budget allows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from connector.errors import BudgetSpent
-from connector.ledger.columns import time_text, to_time
+from connector.errors import BudgetSpent, Unreachable
+from connector.ledger.cache import PAUSE
+from connector.ledger.columns import from_json, json_text, time_text, to_time
 from connector.ledger.database import Database, Row, Transaction
 
 HOUR: Final = timedelta(hours=1)
@@ -27,22 +28,39 @@ class SqlCallBudget:
         self._for_emergencies = calls_per_hour
         self._for_all = calls_per_hour - calls_per_hour // EMERGENCY_SHARE
 
+    def spent(self, *, now: datetime) -> Mapping[str, int]:
+        """Return the calls of the last 60 minutes by endpoint (method and path template)."""
+        minute = now.replace(second=0, microsecond=0)
+        with self._database.snapshot() as tx:
+            rows = tx.all(
+                """
+                SELECT endpoint, SUM(count) AS calls FROM calls
+                WHERE minute >= :oldest AND minute <= :newest
+                GROUP BY endpoint ORDER BY endpoint
+                """,
+                {"oldest": time_text(minute - HOUR), "newest": time_text(minute + HOUR)},
+            )
+        return {row["endpoint"]: int(row["calls"]) for row in rows}
+
     def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
         """Count one call to `endpoint` (method and path template).
 
         Raises `BudgetSpent`, with the moment from which calls are free again, when the last
-        60 minutes are used up; the last tenth of the budget is for emergencies only.
+        60 minutes are used up; the last tenth of the budget is for emergencies only. Raises
+        `Unreachable` while BMS wants a pause, whatever is left of the budget.
         """
         limit = self._for_emergencies if emergency else self._for_all
         minute = now.replace(second=0, microsecond=0)
         with self._database.transaction() as tx:
+            _keep_pause(tx, endpoint, now)
             _forget_others(tx, minute)
             minutes = tx.all(
                 "SELECT minute, count FROM calls WHERE endpoint = :endpoint ORDER BY minute",
                 {"endpoint": endpoint},
             )
             if sum(row["count"] for row in minutes) >= limit:
-                raise _spent(endpoint, limit, free_at=_free_at(minutes, limit))
+                free_at = _free_at(minutes, limit)
+                raise _spent(endpoint, limit, free_at, emergency=emergency)
             tx.execute(
                 """
                 INSERT INTO calls (endpoint, minute, count) VALUES (:endpoint, :minute, 1)
@@ -50,6 +68,43 @@ class SqlCallBudget:
                 """,
                 {"endpoint": endpoint, "minute": time_text(minute)},
             )
+
+    def pause(self, endpoint: str, *, now: datetime, until: datetime) -> None:
+        """Make no call to `endpoint` before `until`, which BMS asked for (Retry-After).
+
+        Longer than an hour is not waited: budgets are hourly, and clients are promised answers.
+        """
+        until = min(until, now + HOUR)
+        with self._database.transaction() as tx:
+            tx.execute(
+                """
+                INSERT INTO cache (kind, name, value, expires_at)
+                VALUES (:kind, :endpoint, :value, :until)
+                ON CONFLICT (kind, name) DO UPDATE
+                SET value = excluded.value, expires_at = excluded.expires_at
+                """,
+                {
+                    "kind": PAUSE,
+                    "endpoint": endpoint,
+                    "value": json_text(time_text(until)),
+                    "until": time_text(until),
+                },
+            )
+
+
+def _keep_pause(tx: Transaction, endpoint: str, now: datetime) -> None:
+    row = tx.one(
+        "SELECT value FROM cache WHERE kind = :kind AND name = :endpoint AND expires_at > :now",
+        {"kind": PAUSE, "endpoint": endpoint, "now": time_text(now)},
+    )
+    if row is None:
+        return
+    until = to_time(from_json(row["value"]))
+    raise Unreachable(
+        f"BMS asked us not to call {endpoint} before {until.isoformat(timespec='seconds')}",
+        "A later run goes on by itself; `bms-connector requests retry` asks at once",
+        not_before=until,
+    )
 
 
 def _forget_others(tx: Transaction, minute: datetime) -> None:
@@ -70,10 +125,11 @@ def _free_at(minutes: Sequence[Row], limit: int) -> datetime:
     return to_time(row["minute"]) + HOUR + MINUTE
 
 
-def _spent(endpoint: str, limit: int, *, free_at: datetime) -> BudgetSpent:
+def _spent(endpoint: str, limit: int, free_at: datetime, *, emergency: bool) -> BudgetSpent:
     until = free_at.isoformat(timespec="minutes")
     return BudgetSpent(
         f"{endpoint} had its {limit} calls of this hour; the next is free at {until}",
         "A later run goes on by itself; `bms.calls_per_hour` sets the number",
         not_before=free_at,
+        reserve_too=emergency,
     )

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from connector.ledger.columns import from_json, json_text, storable, time_text
 from connector.ledger.database import Database
 from connector.ports import Cache
+
+PAUSE: Final = "pause"
+"""The kind under which it is kept that BMS wants no call to an endpoint for a while."""
 
 
 class SqlCache:

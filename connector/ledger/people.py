@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from connector.domain import Outcome, Waiting
+from connector.ledger.cache import PAUSE
 from connector.ledger.columns import time_text
 from connector.ledger.database import Database
 from connector.ledger.rows import journal_entry, request_record, tell
@@ -77,7 +78,8 @@ class People:
         """Make the request pending and due now if it is in one of `states`; else return False.
 
         Its intents stay, so that what was done for it already is not done again. So does a
-        lease: whoever works on it now goes on.
+        lease: whoever works on it now goes on. A pause that BMS asked for is over: a person wants
+        to know now.
         """
         with self.database.transaction() as tx:
             changed = tx.execute(
@@ -95,5 +97,6 @@ class People:
                 },
             )
             if changed:
+                tx.execute("DELETE FROM cache WHERE kind = :kind", {"kind": PAUSE})
                 tell(tx, key, step=step, text="pending again, due now", stamp=stamp)
         return changed == 1

@@ -44,10 +44,15 @@ class Attempted:
     ends_run: bool = False
 
 
-def attempt(services: Services, record: RequestRecord) -> Attempted:
-    """Plan and deliver one leased request; afterwards it is settled or postponed."""
+def attempt(
+    services: Services, record: RequestRecord, spent: BudgetSpent | None = None
+) -> Attempted:
+    """Plan and deliver one leased request; afterwards it is settled or postponed.
+
+    Once the budget is `spent`, only an emergency is still delivered.
+    """
     try:
-        _plan_and_deliver(services, record)
+        _plan_and_deliver(services, record, spent)
     except ConnectorError as error:
         return _after_error(services, record, error)
     except Exception as error:
@@ -61,14 +66,16 @@ def attempt(services: Services, record: RequestRecord) -> Attempted:
     return Attempted()
 
 
-def _plan_and_deliver(services: Services, record: RequestRecord) -> None:
+def _plan_and_deliver(services: Services, record: RequestRecord, spent: BudgetSpent | None) -> None:
     raw = services.ledger.raw(record.key)
     request = services.reader.read(
         record.kind, raw, record.form, source=record.source, received_at=record.received_at
     )
     urgent = looks_like_emergency(request, services.rulebook)
     with services.gateway.for_emergency(emergency=urgent):
-        plan = plan_request(request, raw, record.key, services.rulebook, services.gateway)
+        plan = plan_request(
+            request, raw, record.key, services.rulebook, services.gateway, services.drift
+        )
     if record.ticket_id is None:
         services.ledger.keep_result(
             record.key,
@@ -76,6 +83,8 @@ def _plan_and_deliver(services: Services, record: RequestRecord) -> None:
             decisions=plan.decisions,
             stamp=services.stamp(),
         )
+    if spent is not None and not plan.emergency:
+        raise spent
     with services.gateway.for_emergency(emergency=plan.emergency):
         deliver(services, plan)
 
@@ -86,7 +95,13 @@ def _after_error(services: Services, record: RequestRecord, error: ConnectorErro
     if _is_to_blame(error) and record.attempts + 1 > len(BACKOFF):
         return _park(services, record, error)
     _postpone(services, record, error)
-    return Attempted(error, ends_run=action_for(error) in ENDS_RUN)
+    return Attempted(error, ends_run=_ends_run(error))
+
+
+def _ends_run(error: ConnectorError) -> bool:
+    if isinstance(error, BudgetSpent):
+        return error.reserve_too  # else an emergency may still come
+    return action_for(error) in ENDS_RUN
 
 
 def _is_to_blame(error: ConnectorError) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from connector.domain import Desired, DueDates
+from connector.field_dates import FieldDates, write_field_date
 from connector.sla.policy import SlaPolicy
 
 REMOTE_RESPONSE_DUE = "Remote Response Due"
@@ -18,28 +19,43 @@ def custom_field_values(
     desired: Desired | None,
     policy: SlaPolicy,
     ids: Mapping[str, int],
+    dates: FieldDates = FieldDates.ISO,
 ) -> dict[int, str]:
-    """Return the values by custom field id; `ids` are the tenant's custom fields by name.
+    """Return the values by custom field id; `ids` are the tenant's custom fields by name."""
+    named = None if due.desired_unusable else desired_moment(desired, policy)
+    values = due_date_values(due.remote_response, due.onsite_response, named, policy, ids, dates)
+    if CONNECTOR_REFERENCE in ids:
+        values[ids[CONNECTOR_REFERENCE]] = reference
+    return values
 
-    Dates are written as ISO 8601 with the local offset. `Desired Resolution` holds the date
-    that the requester named, also for an emergency, and nothing else.
+
+def due_date_values(
+    remote_response: datetime,
+    onsite_response: datetime,
+    desired: datetime | None,
+    policy: SlaPolicy,
+    ids: Mapping[str, int],
+    dates: FieldDates = FieldDates.ISO,
+) -> dict[int, str]:
+    """Return the values of those fields that hold dates, by custom field id.
+
+    Moments are written as `dates` says, local to the help desk. `Desired Resolution` holds the
+    date that the requester named, also for an emergency, and nothing else.
     """
-    named = None if due.desired_unusable else _moment(desired, policy)
-    dates = {
-        REMOTE_RESPONSE_DUE: due.remote_response,
-        ONSITE_RESPONSE_DUE: due.onsite_response,
-        DESIRED_RESOLUTION: named,
+    moments = {
+        REMOTE_RESPONSE_DUE: remote_response,
+        ONSITE_RESPONSE_DUE: onsite_response,
+        DESIRED_RESOLUTION: desired,
     }
-    values = {
-        name: moment.astimezone(policy.zone).isoformat(timespec="seconds")
-        for name, moment in dates.items()
-        if moment is not None
+    return {
+        ids[name]: write_field_date(moment, dates, policy.zone)
+        for name, moment in moments.items()
+        if moment is not None and name in ids
     }
-    values[CONNECTOR_REFERENCE] = reference
-    return {ids[name]: value for name, value in values.items() if name in ids}
 
 
-def _moment(desired: Desired | None, policy: SlaPolicy) -> datetime | None:
+def desired_moment(desired: Desired | None, policy: SlaPolicy) -> datetime | None:
+    """Return a desired resolution as a moment; a day without a time ends with its operation."""
     if desired is None or isinstance(desired, datetime):
         return desired
     return policy.calendar.close_of_operation(desired)

@@ -33,6 +33,8 @@ def take_in(services: Services) -> IntakeResult:
     for key in services.ledger.unidentified():
         _identify(services, key)
     for source in services.sources:
+        if services.should_stop():
+            break
         try:
             _take_in_source(services, source, result)
         except ConnectorError as error:
@@ -48,6 +50,8 @@ def _take_in_source(services: Services, source: Source, result: IntakeResult) ->
             f"source {source.name}: {name} is neither *.eml nor *.json and was left alone"
         )
     for arrival in listing.items:
+        if services.should_stop():
+            break
         if services.ledger.waiting_item(source.name, arrival.locator):
             continue
         _take_in_item(services, arrival, result)

@@ -13,8 +13,9 @@ from connector.pipeline.delivery import ATTACHMENT, INTERNAL_NOTE, TICKET
 from connector.pipeline.intake import too_large
 from connector.pipeline.planning import plan_request
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
-from connector.pipeline.run import DELIVER, INTAKE, STEPS, carried_over
+from connector.pipeline.run import DELIVER, INTAKE, SLA, STEPS, carried_over
 from connector.pipeline.services import Services
+from connector.pipeline.writeback.step import write_back
 from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
 Call = Mapping[str, object]
@@ -40,11 +41,22 @@ class Preview:
         if INTAKE in steps:
             for arrival in self._new_arrivals():
                 self._take_in(arrival, will_deliver=will_deliver)
+        if SLA in steps and not self._stopped:
+            self._preview_write_back()
         self._report.api_calls = self._services.api_calls()
+        self._report.problems += self._services.drift.reports
         if self._report.leftovers:
             self._codes.append(ExitCode.PARTLY)
         self._report.exit_code = worst(self._codes)
         return self._report
+
+    def _preview_write_back(self) -> None:
+        sla = write_back(self._services, dry_run=True)
+        self._report.sla, self._report.zone = sla, self._services.rulebook.zone
+        self._report.planned_calls += sla.planned_calls
+        self._report.notices += sla.notices
+        for error in sla.errors:
+            self._fail(error)
 
     def _carry(self, record: RequestRecord, *, will_deliver: bool) -> None:
         is_due = record.next_attempt_at is None or record.next_attempt_at <= self._services.clock()
@@ -116,7 +128,9 @@ class Preview:
             request = services.reader.read(
                 record.kind, raw, record.form, source=record.source, received_at=record.received_at
             )
-            plan = plan_request(request, raw, record.key, services.rulebook, services.gateway)
+            plan = plan_request(
+                request, raw, record.key, services.rulebook, services.gateway, services.drift
+            )
         except ConnectorError as error:
             if action_for(error) is Action.PARK:
                 self._park(record, error)
@@ -155,7 +169,7 @@ class Preview:
         self._report.problems.append(str(error))
 
     def _tell(self, record: RequestRecord) -> None:
-        self._report.requests.append(RequestReport.of(record))
+        self._report.requests.append(RequestReport.of(record, self._services.rulebook.zone))
 
 
 def _call(plan: Plan, call: str, body: Mapping[str, object]) -> Call:

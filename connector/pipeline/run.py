@@ -1,29 +1,48 @@
 """One run, on one screen: take in, deliver, file away, add up."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
 from connector.domain import Outcome, Waiting
-from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
+from connector.errors import (
+    Action,
+    BudgetSpent,
+    ConnectorError,
+    ExitCode,
+    action_for,
+    exit_code_for,
+)
 from connector.pipeline.attempt import attempt
 from connector.pipeline.intake import IntakeResult, take_in
-from connector.pipeline.report import RequestReport, RunReport, worst
+from connector.pipeline.report import RequestReport, RunReport, budget_notices, worst
 from connector.pipeline.services import Services
+from connector.pipeline.writeback.report import SlaReport
+from connector.pipeline.writeback.step import write_back
 from connector.ports import RequestRecord
 
 log = structlog.get_logger()
 
 INTAKE = "intake"
 DELIVER = "deliver"
-STEPS = (INTAKE, DELIVER)
+SLA = "sla"
+STEPS = (INTAKE, DELIVER, SLA)
 
 LEASE = timedelta(seconds=300)
 """How long a request stays leased to a worker that is never heard of again."""
 
 FAILURES_IN_A_ROW = 3
 """After so many requests in a row failed for a passing fault, the fault is the service's."""
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What delivering came to. `ended_by` kept it from trying everything that was due."""
+
+    errors: list[ConnectorError] = field(default_factory=list)
+    ended_by: ConnectorError | None = None
 
 
 def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
@@ -34,13 +53,12 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     sources = [source.name for source in services.sources]
     carried = [record.key for record in carried_over(services)]
     taken = take_in(services) if INTAKE in steps else IntakeResult()
-    errors = list(taken.errors)
-    if DELIVER in steps:
-        errors += _deliver_all(services, sources)
+    delivered = _deliver_all(services, sources) if DELIVER in steps else Delivered()
     taken.problems += file_away(services, sources)
-    report = _report(services, carried, taken, errors)
+    sla = write_back(services) if SLA in steps and _may_go_on(delivered) else None
+    report = _report(services, carried, taken, delivered, sla)
     services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
-    log.info("run ended", exit_code=int(report.exit_code), **report.counts)
+    log.debug("run ended", exit_code=int(report.exit_code), **report.counts)
     return report
 
 
@@ -49,30 +67,51 @@ def carried_over(services: Services) -> list[RequestRecord]:
     return list(services.ledger.pending([source.name for source in services.sources]))
 
 
-def _deliver_all(services: Services, sources: Sequence[str]) -> list[ConnectorError]:
-    """Attempt every request that is due, oldest first, each at most once in this run."""
-    errors: list[ConnectorError] = []
+def _deliver_all(services: Services, sources: Sequence[str]) -> Delivered:
+    """Attempt every request that is due, oldest first, each at most once in this run.
+
+    Once the call budget is spent, what is left waits for it, but for emergencies.
+    """
+    done = Delivered()
     tried: list[str] = []
+    spent: BudgetSpent | None = None
     failed_in_a_row = 0
-    while failed_in_a_row < FAILURES_IN_A_ROW:
-        now = services.clock()
-        record = services.ledger.claim(
-            now=now, holder=services.run, lease_until=now + LEASE, sources=sources, besides=tried
-        )
+    while done.ended_by is None and not services.should_stop():
+        record = _next(services, sources, tried)
         if record is None:
             break
         tried.append(record.key)
         services.progress("delivering")
         with structlog.contextvars.bound_contextvars(request=record.key):
-            attempted = attempt(services, record)
-        if attempted.error is not None:
-            errors.append(attempted.error)
-        if attempted.ends_run:
-            break
-        failed = attempted.error is not None and action_for(attempted.error) is not Action.PARK
-        failed_in_a_row = failed_in_a_row + 1 if failed else 0
+            attempted = attempt(services, record, spent)
+        error = attempted.error
+        if error is not None:
+            done.errors.append(error)
+        if isinstance(error, BudgetSpent):
+            spent = error
+        failed_in_a_row = failed_in_a_row + 1 if _is_passing_fault(error) else 0
+        if attempted.ends_run or failed_in_a_row == FAILURES_IN_A_ROW:
+            done.ended_by = error
         file_away(services, sources)
-    return errors
+    return done
+
+
+def _next(services: Services, sources: Sequence[str], tried: Sequence[str]) -> RequestRecord | None:
+    now = services.clock()
+    return services.ledger.claim(
+        now=now, holder=services.run, lease_until=now + LEASE, sources=sources, besides=tried
+    )
+
+
+def _may_go_on(delivered: Delivered) -> bool:
+    """Whether BMS can still be asked for other things than what delivering ended with."""
+    return delivered.ended_by is None or isinstance(delivered.ended_by, BudgetSpent)
+
+
+def _is_passing_fault(error: ConnectorError | None) -> bool:
+    if error is None or isinstance(error, BudgetSpent):
+        return False
+    return action_for(error) is not Action.PARK
 
 
 def file_away(services: Services, sources: Sequence[str]) -> list[str]:
@@ -93,19 +132,30 @@ def _report(
     services: Services,
     carried: Sequence[str],
     taken: IntakeResult,
-    errors: Sequence[ConnectorError],
+    delivered: Delivered,
+    sla: SlaReport | None,
 ) -> RunReport:
+    errors = [*taken.errors, *delivered.errors, *(sla.errors if sla else ())]
     keys = [*carried, *taken.keys]
     records = [record for key in keys if (record := services.ledger.get(key))]
+    zone = services.rulebook.zone
+    requests = [RequestReport.of(record, zone, delivered.ended_by) for record in records]
     report = RunReport(
         run=services.run,
         received=len(taken.keys),
         carried=len(carried),
-        requests=[RequestReport.of(record) for record in records],
+        requests=requests,
         api_calls=services.api_calls(),
-        problems=[*taken.problems, *dict.fromkeys(map(str, errors))],
-        notices=taken.notices,
+        problems=[
+            *taken.problems,
+            *dict.fromkeys(map(str, errors)),
+            *services.drift.reports,
+        ],
+        notices=[*taken.notices, *budget_notices(requests), *(sla.notices if sla else ())],
+        sla=sla,
+        zone=zone,
         leftovers=taken.leftovers,
+        ended_by=delivered.ended_by,
     )
     codes = [exit_code_for(error) for error in errors]
     if any(record.waiting is Waiting.ERROR for record in records):

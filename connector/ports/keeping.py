@@ -27,6 +27,10 @@ class CallBudget(Protocol):
         """Count one call to `endpoint` (method and path template).
 
         Raises `BudgetSpent` when the last 60 minutes are used up; the last tenth of the
-        budget is for emergencies only.
+        budget is for emergencies only. Raises `Unreachable` while BMS wants a pause.
         """
+        ...
+
+    def pause(self, endpoint: str, *, now: datetime, until: datetime) -> None:
+        """Make no call to `endpoint` before `until`, which BMS asked for (Retry-After)."""
         ...

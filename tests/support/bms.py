@@ -53,16 +53,20 @@ class MemoryCache:
 
 
 class Budget:
-    """`ports.CallBudget` that notes what is taken, and is spent for `spent` endpoints."""
+    """`ports.CallBudget` that notes what is taken or paused; spent for `spent` endpoints."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, bool]] = []
         self.spent: set[str] = set()
+        self.pauses: list[tuple[str, datetime]] = []
 
     def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
         if endpoint in self.spent:
             raise BudgetSpent(f"{endpoint} had its calls", not_before=now + timedelta(hours=1))
         self.taken.append((endpoint, emergency))
+
+    def pause(self, endpoint: str, *, now: datetime, until: datetime) -> None:
+        self.pauses.append((endpoint, until))
 
 
 class Bms:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.ledger_samples import NOON, at
+from support.ledger_samples import NOON, at, identified, stamp
 
-from connector.errors import BudgetSpent
+from connector.domain import Outcome
+from connector.errors import BudgetSpent, Unreachable
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.store import SqlLedger, open_ledger
 
@@ -93,6 +94,44 @@ def test_a_clock_that_ran_ahead_and_was_set_right_blocks_nothing(ledger: SqlLedg
     budget = SqlCallBudget(ledger.database, calls_per_hour=1)
     budget.take(CREATE, now=NOON + timedelta(days=400), emergency=False)
     assert calls_until_spent(budget) == 1
+
+
+@pytest.mark.parametrize("emergency", [False, True])
+def test_a_spent_budget_tells_whether_an_emergency_would_fare_better(
+    ledger: SqlLedger, emergency: bool
+) -> None:
+    budget = SqlCallBudget(ledger.database, calls_per_hour=10)
+    calls_until_spent(budget, emergency=emergency)
+    with pytest.raises(BudgetSpent) as caught:
+        budget.take(CREATE, now=NOON, emergency=emergency)
+    assert caught.value.reserve_too is emergency
+
+
+@pytest.mark.parametrize("emergency", [False, True])
+def test_a_pause_that_bms_asked_for_is_kept_by_every_process(
+    ledger: SqlLedger, emergency: bool
+) -> None:
+    mine, other = (SqlCallBudget(ledger.database, calls_per_hour=10) for _ in range(2))
+    mine.pause(CREATE, now=NOON, until=at(10))
+    with pytest.raises(Unreachable, match=r"not to call .* before 2026-03-02T12:10:00") as caught:
+        other.take(CREATE, now=at(9.99), emergency=emergency)
+    assert caught.value.not_before == at(10)
+    other.take(SEARCH, now=NOON, emergency=emergency)
+    other.take(CREATE, now=at(10), emergency=emergency)
+
+
+def test_no_pause_is_longer_than_an_hour(ledger: SqlLedger) -> None:
+    budget = SqlCallBudget(ledger.database, calls_per_hour=10)
+    budget.pause(CREATE, now=NOON, until=at(24 * 60))
+    budget.take(CREATE, now=at(60), emergency=False)
+
+
+def test_a_person_who_sends_a_request_on_ends_the_pause(ledger: SqlLedger) -> None:
+    budget = SqlCallBudget(ledger.database, calls_per_hour=10)
+    budget.pause(CREATE, now=NOON, until=at(10))
+    identified(ledger, "k1")
+    ledger.reopen("k1", states=[Outcome.PENDING], step="retry", stamp=stamp())
+    budget.take(CREATE, now=NOON, emergency=False)
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
