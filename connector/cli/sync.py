@@ -6,8 +6,7 @@ import click
 
 from connector.cli.common import Invocation, echo_json, load_run_setup, pass_invocation
 from connector.pipeline.report import RunReport
-
-STEPS = ("intake", "deliver")
+from connector.pipeline.steps import STEPS
 
 
 @click.command("sync")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from connector.errors import ConfigError
 from connector.pipeline.report import RunReport
+from connector.pipeline.steps import STEPS
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
 from connector.setup import load_setup
@@ -56,7 +57,7 @@ def run_demo(keep: Path | None) -> RunReport:
     with _folder(keep) as folder, Sandbox() as sandbox:
         _write_files(folder, sandbox)
         with open_run(load_setup(folder / "config.yaml"), dry_run=False) as run:
-            return run(("intake", "deliver"))
+            return run(STEPS)
 
 
 @contextmanager

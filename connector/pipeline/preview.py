@@ -15,15 +15,9 @@ from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
 from connector.pipeline.intake import identify_item, strangers, too_large
 from connector.pipeline.planned_calls import planned_calls
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
-from connector.pipeline.run import (
-    DELIVER,
-    FAILURES_IN_A_ROW,
-    INTAKE,
-    STEPS,
-    carried_over,
-    is_fault_of_service,
-)
+from connector.pipeline.run import FAILURES_IN_A_ROW, carried_over, is_fault_of_service
 from connector.pipeline.services import Services
+from connector.pipeline.steps import DELIVER, INTAKE, STEPS
 from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
 log = structlog.get_logger()

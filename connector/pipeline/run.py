@@ -11,13 +11,10 @@ from connector.pipeline.attempt import attempt
 from connector.pipeline.intake import IntakeResult, take_in
 from connector.pipeline.report import RequestReport, RunReport, worst
 from connector.pipeline.services import Services
+from connector.pipeline.steps import DELIVER, INTAKE, STEPS
 from connector.ports import RequestRecord
 
 log = structlog.get_logger()
-
-INTAKE = "intake"
-DELIVER = "deliver"
-STEPS = (INTAKE, DELIVER)
 
 LEASE = timedelta(seconds=300)
 """How long a request stays leased to a worker that is never heard of again."""

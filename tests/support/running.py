@@ -20,7 +20,7 @@ from connector.ledger.sqlite import open_database
 from connector.ledger.store import SqlLedger
 from connector.mapping.load import Mappings, load_mappings
 from connector.pipeline.report import RunReport
-from connector.pipeline.run import STEPS
+from connector.pipeline.steps import STEPS
 from connector.ports import JournalEntry, RequestRecord, Stamp
 from connector.sandbox import Sandbox
 from connector.setup import Setup

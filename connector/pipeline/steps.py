@@ -1,0 +1,5 @@
+"""The steps of a run, in their order, as `sync --only` names them."""
+
+INTAKE = "intake"
+DELIVER = "deliver"
+STEPS = (INTAKE, DELIVER)
