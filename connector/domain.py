@@ -91,9 +91,11 @@ class Lookup(StrEnum):
 
     ACCOUNT = "account"
     CUSTOM_FIELD = "custom field"
+    EMAIL_TYPE = "e-mail type"
     ISSUE_TYPE = "issue type"
     SUB_ISSUE_TYPE = "sub-issue type"
     NOTE_TYPE = "note type"
+    PHONE_TYPE = "phone type"
     PRIORITY = "priority"
     QUEUE = "queue"
     SOURCE = "ticket source"
@@ -246,6 +248,28 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactEntry:
+    """A contact as BMS has it this moment, active or not, at whatever account."""
+
+    id: int
+    account_id: int
+    account_name: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    """A contact as it will be created."""
+
+    first_name: str
+    last_name: str
+    address: str
+    account: Named
+    location_id: int
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A BMS ticket template, its ids resolved to names where the tenant still knows them."""
 
@@ -263,11 +287,16 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class TicketRef:
-    """A ticket in BMS. `number` is opaque text: tenants choose its format."""
+    """A ticket in BMS. `number` is opaque text: tenants choose its format.
+
+    `due_date` and `priority_id` are what BMS says of them, which need not be what was sent.
+    """
 
     id: int
     number: str
     created_on: datetime | None = None
+    due_date: datetime | None = None
+    priority_id: int | None = None
 
 
 # --- what we decide --------------------------------------------------------------------------

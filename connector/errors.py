@@ -77,6 +77,10 @@ class FatalError(ConnectorError):
     """BMS refused us as a whole (credentials, rights): no request is to blame."""
 
 
+class WriteBackStopped(FatalError):
+    """Due dates must not be written to this BMS before a person has looked at it."""
+
+
 class RetryLater(ConnectorError):
     """A passing fault. `not_before` is the service's own wish (Retry-After), in UTC."""
 
@@ -97,7 +101,22 @@ class Throttled(RetryLater):
 
 
 class BudgetSpent(RetryLater):
-    """The hourly call budget of an endpoint is used up until `not_before`."""
+    """The hourly call budget of an endpoint is used up until `not_before`.
+
+    `reserve_too` says that the part kept for emergencies is used up as well.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        not_before: datetime | None = None,
+        reserve_too: bool = False,
+    ) -> None:
+        """Keep whether an emergency would fare better."""
+        super().__init__(message, remedy, not_before=not_before)
+        self.reserve_too = reserve_too
 
 
 class Settling(RetryLater):

@@ -2,10 +2,9 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from connector.bms.access import BmsAccess
@@ -14,20 +13,25 @@ from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
 from connector.domain import Request, RequestKind
 from connector.errors import ConfigError
+from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
+from connector.live.learnt import learnt_dates
 from connector.mapping.load import Mappings
 from connector.mapping.models import FormFile
+from connector.pipeline.drift import Drift
 from connector.pipeline.preview import Preview
 from connector.pipeline.report import RunReport
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
+from connector.ports.watch import WatchLedger
 from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
+from connector.wiring_sla import write_back_of
 
 Run = Callable[[Sequence[str]], RunReport]
 
@@ -43,6 +47,21 @@ def utc_now() -> datetime:
 def new_key() -> str:
     """Return a fresh request key that nobody can guess: 12 letters and digits, 59 bits."""
     return "".join(secrets.choice(KEY_LETTERS) for _ in range(12))
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """Which command runs, and how it learns that it should stop (`Services.should_stop`).
+
+    `breakable` surrounds every call to BMS (`ports.stopping.Stop`).
+    """
+
+    command: str = "sync"
+    should_stop: Callable[[], bool] = lambda: False
+    breakable: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
+NEVER = Stopping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,7 @@ class People:
     """The ledger as commands for people use it."""
 
     ledger: Ledger
+    watch: WatchLedger
     zone: ZoneInfo
 
     def local(self, moment: datetime) -> datetime:
@@ -86,7 +106,7 @@ class People:
 def open_ledger_for_people(config: Config) -> Iterator[People]:
     """Open the ledger for a command that is no run: short transactions, no run lock."""
     with open_ledger(config.state, create=True) as ledger:
-        yield People(ledger, config.zone)
+        yield People(ledger, ledger, config.zone)
 
 
 @contextmanager
@@ -97,47 +117,67 @@ def open_run(
     source_name: str | None = None,
     progress: Callable[[str], None] = lambda _step: None,
     clock: Clock = utc_now,
+    stopping: Stopping = NEVER,
+    recompute: bool = False,
 ) -> Iterator[Run]:
-    """Yield the function that does one run (or only plans it) with these settings.
+    """Yield the function that does a run (or only plans it) with these settings.
 
-    Raises `ConfigError` or `RunLocked` before anything is started.
+    The run lock is held for as long as the context lasts, however many runs are done. Raises
+    `ConfigError` or `RunLocked` before anything is started.
     """
     config, mappings = setup.config, setup.mappings
-    rulebook = _rulebook(config, mappings)
+    rulebook = rulebook_of(config, mappings)
     sources = _sources(config, source_name)
     with (
         open_ledger(config.state, create=not dry_run) as ledger,
-        _run_lock(ledger, clock(), dry_run=dry_run),
+        _run_lock(ledger, stopping.command, clock(), dry_run=dry_run),
     ):
         cache: Cache = SqlCache(ledger.database)
         if dry_run:
             cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL})
-        gateway = _gateway(config, cache, ledger, clock)
-        services = Services(
-            run=f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
-            ledger=ledger,
-            gateway=gateway,
-            sources=sources,
-            of_sources=None if source_name is None else [source_name],
-            reader=FormReader(mappings.forms),
-            rulebook=rulebook,
-            clock=clock,
-            new_key=new_key,
-            api_calls=lambda: gateway.calls,
-            max_request_bytes=config.limits.request_mb * 1_000_000,
-            search_settle=timedelta(seconds=config.bms.search_settle),
-            progress=progress,
-        )
-        yield Preview(services).run if dry_run else partial(run_once, services)
+
+        def run(steps: Sequence[str]) -> RunReport:
+            book = _with_learnt_dates(rulebook, config, cache, clock())
+            with closing(_gateway(config, cache, ledger, clock, stopping)) as gateway:
+                services = Services(
+                    run=f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
+                    ledger=ledger,
+                    gateway=gateway,
+                    sources=sources,
+                    of_sources=None if source_name is None else [source_name],
+                    reader=FormReader(mappings.forms),
+                    rulebook=book,
+                    clock=clock,
+                    new_key=new_key,
+                    api_calls=lambda: gateway.calls,
+                    max_request_bytes=config.limits.request_mb * 1_000_000,
+                    search_settle=timedelta(seconds=config.bms.search_settle),
+                    drift=Drift(cache, clock),
+                    write_back=write_back_of(config, book, gateway, ledger, recompute=recompute),
+                    progress=progress,
+                    should_stop=stopping.should_stop,
+                )
+                return Preview(services).run(steps) if dry_run else run_once(services, steps)
+
+        yield run
 
 
-def _run_lock(ledger: SqlLedger, now: datetime, *, dry_run: bool) -> AbstractContextManager[None]:
+def _with_learnt_dates(rulebook: Rulebook, config: Config, cache: Cache, now: datetime) -> Rulebook:
+    if config.bms.field_dates is not None:
+        return rulebook
+    return replace(rulebook, field_dates=learnt_dates(cache, now))
+
+
+def _run_lock(
+    ledger: SqlLedger, command: str, now: datetime, *, dry_run: bool
+) -> AbstractContextManager[None]:
     if dry_run:
         return nullcontext()
-    return RunLock(ledger.database.lock_path).held(command="sync", now=now)
+    return RunLock(ledger.database.lock_path).held(command=command, now=now)
 
 
-def _rulebook(config: Config, mappings: Mappings) -> Rulebook:
+def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
+    """Return the rules of the help desk."""
     return Rulebook(
         priorities=mappings.priorities,
         templates=mappings.templates,
@@ -146,6 +186,7 @@ def _rulebook(config: Config, mappings: Mappings) -> Rulebook:
         zone=config.zone,
         catch_all_account=config.catch_all.account,
         catch_all_contact=config.catch_all.contact,
+        field_dates=config.bms.field_dates or FieldDates.ISO,
     )
 
 
@@ -159,9 +200,23 @@ def _sources(config: Config, only: str | None) -> list[Source]:
     return [DropFolder(source.name, source.path, source.form) for source in chosen]
 
 
-def _gateway(config: Config, cache: Cache, ledger: SqlLedger, clock: Clock) -> BmsGateway:
+def _gateway(
+    config: Config, cache: Cache, ledger: SqlLedger, clock: Clock, stopping: Stopping
+) -> BmsGateway:
+    return BmsGateway(
+        bms_access(config),
+        cache=cache,
+        budget=call_budget(config, ledger),
+        clock=clock,
+        note_type=config.note_types.internal,
+        breakable=stopping.breakable,
+    )
+
+
+def bms_access(config: Config) -> BmsAccess:
+    """Return where BMS is and who we are there."""
     bms = config.bms
-    access = BmsAccess(
+    return BmsAccess(
         base_url=bms.base_url,
         tenant=bms.tenant,
         username=bms.username,
@@ -169,7 +224,8 @@ def _gateway(config: Config, cache: Cache, ledger: SqlLedger, clock: Clock) -> B
         timeout=bms.timeout,
         time_zone=ZoneInfo(bms.time_zone),
     )
-    budget = SqlCallBudget(ledger.database, calls_per_hour=bms.calls_per_hour)
-    return BmsGateway(
-        access, cache=cache, budget=budget, clock=clock, note_type=config.note_types.internal
-    )
+
+
+def call_budget(config: Config, ledger: SqlLedger) -> SqlCallBudget:
+    """Return the hourly budget of calls, shared by all who share the ledger."""
+    return SqlCallBudget(ledger.database, calls_per_hour=config.bms.calls_per_hour)

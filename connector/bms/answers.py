@@ -90,6 +90,16 @@ def read_first(reply: Reply, endpoint: Endpoint, model: type[Model]) -> Model:
     return rows[0]
 
 
+def read_nothing(reply: Reply, endpoint: Endpoint) -> None:
+    """Take an answer that holds nothing but whether it succeeded; it may have no body at all."""
+    failure = failure_of_status(reply.status)
+    content = _json(reply.body)
+    if failure is None and isinstance(content, dict):
+        failure = Failure.REFUSED if lower_keys(content).get("success") is False else None
+    if failure:
+        _fail(failure, reply, endpoint, words_of(reply.body))
+
+
 def lower_keys(value: Mapping[str, object]) -> dict[str, object]:
     """Return `value` with its own keys in lower case."""
     return {key.lower(): item for key, item in value.items()}

@@ -22,6 +22,9 @@ from connector.ports import Cache, Clock
 TOKEN = "token"  # noqa: S105 - the kind under which the cache keeps it, not a secret
 REFUSAL = "sign-in refused"
 
+MULTIPART = "multipart/form-data"
+URLENCODED = "application/x-www-form-urlencoded"
+
 TOKEN_KEPT = timedelta(days=7)
 FIRST_PAUSE = timedelta(minutes=15)
 NEXT_PAUSE = timedelta(hours=1)
@@ -55,6 +58,15 @@ class SignIn:
         """
         with self._lock:
             return self._fresh_token().access
+
+    def sign_in_anew(self) -> str:
+        """Sign in although there is a token; return how BMS took the fields (a media type).
+
+        Raises like `token`.
+        """
+        with self._lock:
+            self._authenticate()
+        return MULTIPART if self._as_multipart else URLENCODED
 
     def replace(self, refused: str) -> str:
         """Return another token than `refused`, which BMS answered with a 401."""

@@ -2,20 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import count
 from typing import TypeVar
 
 from connector.bms import endpoints
-from connector.bms.answers import Page, Reply, read_first, read_one, read_rows
+from connector.bms.answers import Page, Reply, read_first, read_nothing, read_one, read_rows
 from connector.bms.auth import SignIn
 from connector.bms.endpoints import Endpoint
 from connector.bms.models import (
     AccountAnswer,
     Answer,
     AttachmentRow,
+    ContactAnswer,
+    ContactBody,
     ContactRow,
     CreatedTicket,
+    CustomFieldRow,
+    CustomValueAnswer,
+    CustomValueBody,
+    CustomValueRow,
     LocationRow,
     NamedRow,
     NoteBody,
@@ -26,10 +32,11 @@ from connector.bms.models import (
     TicketAnswer,
     TicketBody,
     TicketRow,
+    UserInfoAnswer,
 )
 from connector.bms.times import write_time
 from connector.bms.transport import Call, Part, Transport
-from connector.errors import RetryLater
+from connector.errors import BudgetSpent, RetryLater, Unreachable
 
 AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -39,6 +46,12 @@ TICKETS_MODULE = 22
 
 PAGE_SIZE = 100
 """The documented maximum; larger pages are not known to work."""
+
+PASSES = 3
+"""How often pages are read while rows move between them."""
+
+PAGE_ATTEMPTS = 3
+"""How often one page of many is asked for: reading it again is cheaper than all of them."""
 
 
 class BmsClient:
@@ -59,9 +72,10 @@ class BmsClient:
         """Return an unpaged look-up list."""
         return self._rows(Call(endpoint, path), NamedRow).rows
 
-    def accounts(self) -> Sequence[NamedRow]:
+    def accounts(self, *, with_inactive: bool = False) -> Sequence[NamedRow]:
         """Return all accounts that BMS lists."""
-        return self._every_page(Call(endpoints.ACCOUNTS), NamedRow)
+        query = {"Filter.WithInactiveAccounts": "true"} if with_inactive else {}
+        return self._every_page(Call(endpoints.ACCOUNTS, query=query), NamedRow)
 
     def account(self, account_id: int) -> AccountAnswer:
         """Return one account, active or not; raises `NotFound`."""
@@ -77,13 +91,34 @@ class BmsClient:
         call = Call(endpoints.CONTACT_SEARCH, query={"Filter.EmailAddress": address})
         return self._every_page(call, ContactRow)
 
-    def custom_fields(self) -> Sequence[NamedRow]:
+    def contact(self, contact_id: int) -> ContactAnswer:
+        """Return one contact with all its addresses; raises `NotFound`."""
+        return self._one(Call(endpoints.CONTACT, {"id": contact_id}), ContactAnswer)
+
+    def some_contacts(self) -> Sequence[ContactAnswer]:
+        """Return one page of contacts, whichever BMS shows first."""
+        call = Call(endpoints.CONTACT_LIST, query={"PageSize": PAGE_SIZE, "PageNumber": 1})
+        return self._rows(call, ContactAnswer).rows
+
+    def create_contact(self, body: ContactBody) -> int:
+        """Create a contact; return its id."""
+        call = Call(endpoints.CREATE_CONTACT, json=body.to_json())
+        return self._one(call, Row).id
+
+    def custom_fields(self) -> Sequence[CustomFieldRow]:
         """Return the custom fields of tickets."""
-        return self.lookup(endpoints.CUSTOM_FIELDS, moduleId=TICKETS_MODULE)
+        call = Call(endpoints.CUSTOM_FIELDS, {"moduleId": TICKETS_MODULE})
+        return self._rows(call, CustomFieldRow).rows
 
     def template(self, template_id: int) -> TemplateAnswer:
         """Return a ticket template; raises `NotFound`."""
         return self._one(Call(endpoints.TEMPLATE, {"templateId": template_id}), TemplateAnswer)
+
+    def user_info(self) -> tuple[UserInfoAnswer, Reply]:
+        """Return the user whom BMS takes us for, and the whole answer, with its clocks."""
+        call = Call(endpoints.USER_INFO)
+        reply = self._ask(call)
+        return read_one(reply, call.endpoint, UserInfoAnswer), reply
 
     def settings(self) -> SettingsAnswer:
         """Return the settings of the tenant."""
@@ -100,6 +135,20 @@ class BmsClient:
     def ticket(self, ticket_id: int) -> TicketAnswer:
         """Return one ticket whole; raises `NotFound`."""
         return self._one(Call(endpoints.TICKET, {"ticketId": ticket_id}), TicketAnswer)
+
+    def patch_ticket(self, ticket_id: int, path: str, value: str) -> TicketAnswer:
+        """Replace one field of a ticket (JSON Patch, RFC 6902); return the ticket as answered.
+
+        `path` is sent as given: both `DueDate` and `/dueDate` have been seen to work.
+        """
+        operation = {"op": "replace", "path": path, "value": value}
+        call = Call(endpoints.PATCH_TICKET, {"ticketId": ticket_id}, json=[operation])
+        return self._one(call, TicketAnswer)
+
+    def delete_ticket(self, ticket_id: int) -> None:
+        """Delete a ticket for good."""
+        call = Call(endpoints.DELETE_TICKET, {"ticketId": ticket_id})
+        read_nothing(self._ask(call), call.endpoint)
 
     def tickets_created(self, created_from: datetime, created_to: datetime) -> Sequence[TicketRow]:
         """Return every ticket created in that time, of any status and account.
@@ -124,6 +173,44 @@ class BmsClient:
             "PageNumber": 1,
         }
         return self._rows(Call(endpoints.TICKET_SEARCH, query=query), TicketRow).rows
+
+    def tickets_numbered(self, number: str) -> Sequence[TicketRow]:
+        """Return what BMS finds for a ticket number, which may be more than was asked for."""
+        query: dict[str, str | int] = {"Filter.TicketNumber": number, "Filter.ExcludeCompleted": 0}
+        return self._every_page(Call(endpoints.TICKET_SEARCH, query=query), TicketRow)
+
+    def watched_tickets(
+        self, changed_since: datetime | None, zone: tzinfo
+    ) -> tuple[Sequence[TicketRow], bool]:
+        """Return tickets that are not completed, and whether those are certainly all.
+
+        `changed_since` leaves out those without activity since then. It is written as local
+        time of `zone`, the zone of BMS's dates, with its offset: right also for a server that
+        drops the offset.
+        """
+        query: dict[str, str | int] = {"Filter.ExcludeCompleted": 1}
+        if changed_since is not None:
+            query["Filter.LastActivityUpdateFrom"] = write_time(changed_since, zone)
+        call = Call(endpoints.TICKET_SEARCH, query=query)
+        found: dict[int, TicketRow] = {}
+        for _ in range(PASSES):
+            seen, promised = self._one_pass(call, TicketRow, attempts=PAGE_ATTEMPTS)
+            found |= seen
+            if len(seen) >= promised:
+                return list(found.values()), True
+        return list(found.values()), False
+
+    def custom_values(self, ticket_id: int) -> Sequence[CustomValueRow]:
+        """Return the values of a ticket's custom fields."""
+        path = {"moduleId": TICKETS_MODULE, "objectId": ticket_id}
+        call = Call(endpoints.CUSTOM_VALUES, path)
+        return read_rows(self._ask(call), call.endpoint, CustomValueRow).rows
+
+    def put_custom_value(self, ticket_id: int, field_id: int, value: str) -> CustomValueAnswer:
+        """Write one custom field of a ticket; return it as answered."""
+        path = {"moduleId": TICKETS_MODULE, "entityId": ticket_id, "customFieldId": field_id}
+        body = CustomValueBody(value=value).to_json()
+        return self._one(Call(endpoints.PUT_CUSTOM_VALUE, path, json=body), CustomValueAnswer)
 
     # --- notes and attachments ---------------------------------------------------------------
 
@@ -169,28 +256,46 @@ class BmsClient:
         return read_rows(self._ask(call), call.endpoint, model)
 
     def _every_page(self, call: Call, model: type[AnyRow]) -> Sequence[AnyRow]:
-        """Return the rows of all pages, each once.
-
-        Pages are numbered from 1. BMS promises no order, so a row may come twice; a short page
-        is the last one unless BMS says that there is more.
-        """
-        found: dict[int, AnyRow] = {}
-        promised = 0
-        for number in count(1):
-            paging = {"PageSize": PAGE_SIZE, "PageNumber": number}
-            page = self._rows(replace(call, query={**call.query, **paging}), model)
-            promised = max(promised, page.total or 0)
-            before = len(found)
-            found.update({row.id: row for row in page.rows if row.id not in found})
-            is_short = len(page.rows) < PAGE_SIZE and len(found) >= promised
-            if is_short or len(found) == before:
-                break
+        """Return the rows of all pages, each once; raises `RetryLater` when some are missing."""
+        found, promised = self._one_pass(call, model)
         if len(found) < promised:
             raise RetryLater(
                 f"BMS was asked to {call.endpoint.purpose} and showed {len(found)} of {promised}",
                 "The next run asks again",
             )
         return list(found.values())
+
+    def _one_pass(
+        self, call: Call, model: type[AnyRow], *, attempts: int = 1
+    ) -> tuple[dict[int, AnyRow], int]:
+        """Return the rows of all pages by id, and how many BMS says there are.
+
+        Pages are numbered from 1. BMS promises no order, so a row may come twice, or move
+        behind us; a short page is the last one unless BMS says that there is more.
+        """
+        found: dict[int, AnyRow] = {}
+        promised = 0
+        for number in count(1):
+            paging = {"PageSize": PAGE_SIZE, "PageNumber": number}
+            page = self._page(replace(call, query={**call.query, **paging}), model, attempts)
+            promised = max(promised, page.total or 0)
+            before = len(found)
+            found.update({row.id: row for row in page.rows if row.id not in found})
+            is_short = len(page.rows) < PAGE_SIZE and len(found) >= promised
+            if is_short or len(found) == before:
+                break
+        return found, promised
+
+    def _page(self, call: Call, model: type[AnyRow], attempts: int) -> Page[AnyRow]:
+        for _ in range(attempts - 1):
+            try:
+                return self._rows(call, model)
+            except (Unreachable, BudgetSpent):
+                raise
+            except RetryLater as error:
+                if error.not_before is not None:
+                    raise
+        return self._rows(call, model)
 
 
 def _attachments_of(ticket_id: int) -> dict[str, str | int]:

@@ -1,4 +1,7 @@
-"""Contacts by their address: found ones are kept for an hour, missing ones for ten minutes."""
+"""Contacts by their address: found ones are kept for an hour, missing ones for ten minutes.
+
+Before one is created, BMS is asked itself (`everywhere`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,8 +11,9 @@ from pydantic import TypeAdapter
 
 from connector.bms.client import BmsClient
 from connector.bms.lookups import Lookups
-from connector.bms.models import ContactRow
-from connector.domain import Contact, Lookup
+from connector.bms.models import ContactBody, ContactRow, EmailBody, PhoneBody
+from connector.domain import Contact, ContactDraft, ContactEntry, Lookup
+from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
 
 CONTACTS = "contacts"
@@ -20,7 +24,7 @@ _CONTACTS = TypeAdapter(tuple[Contact, ...])
 
 
 class Contacts:
-    """Looks contacts up by address."""
+    """Looks contacts up by address, and creates them."""
 
     def __init__(self, client: BmsClient, lookups: Lookups, cache: Cache, clock: Clock) -> None:
         """Call nothing yet."""
@@ -46,6 +50,64 @@ class Contacts:
         until = now + (FOUND_KEPT if found else MISSING_KEPT)
         self._cache.save(CONTACTS, wanted, [asdict(contact) for contact in found], until)
         return found
+
+    def everywhere(self, address: str) -> Sequence[ContactEntry]:
+        """Return all contacts with exactly this address, asked of BMS this moment.
+
+        At every account, active or not, also those that bear it as a second address.
+        """
+        wanted = address.strip().casefold()
+        if not wanted:
+            return ()
+        return [
+            ContactEntry(
+                id=row.id,
+                account_id=row.account_id or 0,
+                account_name=row.account_name or "",
+                is_active=row.is_active is not False,
+            )
+            for row in self._client.contacts(address.strip())
+            if self._has_among_others(row, wanted)
+        ]
+
+    def _has_among_others(self, row: ContactRow, wanted: str) -> bool:
+        """Whether a contact bears an address; the search shows only the default one of each.
+
+        One found although its default address does not hold what was searched for has another.
+        """
+        shown = (row.email_address or "").strip().casefold()
+        if wanted in shown:
+            return wanted == shown
+        emails = self._client.contact(row.id).emails or ()
+        return any((each.email_address or "").strip().casefold() == wanted for each in emails)
+
+    def create(self, draft: ContactDraft) -> int:
+        """Create a contact, its address and phone of the types that BMS calls its default."""
+        phones = None
+        if draft.phone:
+            kind = self._type(Lookup.PHONE_TYPE)
+            phones = [PhoneBody(phone_number=draft.phone, phone_type_id=kind)]
+        email = EmailBody(email_address=draft.address, email_type_id=self._type(Lookup.EMAIL_TYPE))
+        body = ContactBody(
+            first_name=draft.first_name,
+            last_name=draft.last_name,
+            account_id=draft.account.id,
+            location_id=draft.location_id,
+            emails=[email],
+            phones=phones,
+        )
+        # Even a lost answer may have made what the cache says does not exist.
+        self._cache.drop(CONTACTS, draft.address.strip().casefold())
+        return self._client.create_contact(body)
+
+    def _type(self, kind: Lookup) -> int:
+        rows = self._lookups.active(kind)
+        if not rows:
+            raise NameUnresolved(
+                f"BMS shows no {kind.value}, and a contact needs one",
+                "Check that the API user may view CRM > Contacts, and that one contact exists",
+            )
+        return min(rows, key=lambda row: not row.is_default).id
 
     def _contact(self, row: ContactRow) -> Contact | None:
         account = self._lookups.find(Lookup.ACCOUNT, row.account_id)

@@ -8,9 +8,13 @@ from connector.bms.contacts import Contacts
 from connector.bms.failures import NotFound
 from connector.bms.lookups import KEPT, Lookups
 from connector.bms.models import TemplateAnswer
-from connector.domain import Contact, Lookup, Named, NameOrId, Template
+from connector.domain import Contact, ContactEntry, Lookup, Named, NameOrId, Template
 from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
+
+MAIN_LOCATION = "main location"
+SETTINGS = "settings"
+TEMPLATE = "template"
 
 DEFAULT_ATTACHMENT_MB = 20
 MEGABYTE = 2**20
@@ -35,13 +39,20 @@ class BmsDirectory:
         """Return active contacts at active accounts whose address is exactly this one."""
         return self._contacts.at(address)
 
+    def contacts_everywhere(self, address: str) -> Sequence[ContactEntry]:
+        """Return all contacts with exactly this address, asked of BMS this moment.
+
+        At every account, active or not.
+        """
+        return self._contacts.everywhere(address)
+
     def main_location(self, account_id: int) -> int:
         """Return the id of the account's main location; of its oldest if none is called main.
 
         Raises `NameUnresolved` when the account has no location: BMS takes no ticket then.
         """
         return self._kept(
-            "main location", str(account_id), lambda: self._read_main_location(account_id)
+            MAIN_LOCATION, str(account_id), lambda: self._read_main_location(account_id)
         )
 
     def template(self, name: NameOrId) -> Template:
@@ -86,7 +97,7 @@ class BmsDirectory:
 
     def attachment_limit(self) -> int:
         """Return the tenant's limit for one attachment, in bytes."""
-        megabytes = self._kept("settings", "attachment limit", self._read_attachment_limit)
+        megabytes = self._kept(SETTINGS, "attachment limit", self._read_attachment_limit)
         return megabytes * MEGABYTE
 
     # --- reading and keeping -----------------------------------------------------------------
@@ -104,7 +115,7 @@ class BmsDirectory:
         return self._client.settings().maximum_attachment_file_sizein_mb or DEFAULT_ATTACHMENT_MB
 
     def _read_template(self, named: Named) -> TemplateAnswer:
-        kept = self._cache.load("template", str(named.id), self._clock())
+        kept = self._cache.load(TEMPLATE, str(named.id), self._clock())
         if kept is not None:
             return TemplateAnswer.model_validate(kept)
         try:
@@ -114,7 +125,7 @@ class BmsDirectory:
                 f'BMS lists the ticket template "{named.name}" and does not have it',
                 "Name another template",
             ) from error
-        self._cache.save("template", str(named.id), template.model_dump(), self._clock() + KEPT)
+        self._cache.save(TEMPLATE, str(named.id), template.model_dump(), self._clock() + KEPT)
         return template
 
     def _kept(self, kind: str, name: str, read: Callable[[], int]) -> int:

@@ -9,6 +9,8 @@ class Operation(Enum):
 
     READ = "read"
     CREATE = "create"
+    CHANGE = "change"
+    """Sets a value or takes something away: doing it twice is doing it once."""
     SIGN_IN = "sign-in"
 
 
@@ -45,6 +47,7 @@ AUTHENTICATE = Endpoint("POST", "/v2/security/authenticate", Operation.SIGN_IN, 
 REFRESH_TOKEN = Endpoint(
     "POST", "/v2/security/refreshtoken", Operation.SIGN_IN, "renew our sign-in"
 )
+USER_INFO = _read("/v2/security/userinfo", "say who we are")
 
 ACCOUNTS = _read("/v2/crm/accounts/lookup", "list its accounts")
 ACCOUNT = _read("/v2/crm/accounts/summary/{id}", "show an account", bare=True)
@@ -52,6 +55,10 @@ ACCOUNT_LOCATIONS = _read(
     "/v2/crm/accounts/{accountId}/locations/lookup", "list an account's locations"
 )
 CONTACT_SEARCH = _read("/v2/crm/contacts/search", "look a contact up by address")
+
+CONTACT = _read("/v2/crm/contacts/summary/{id}", "show a contact", bare=True)
+CONTACT_LIST = _read("/v2/crm/contacts/summary", "list its contacts", paged=True)
+CREATE_CONTACT = _create("/v2/crm/contacts/summary", "create the contact")
 
 CUSTOM_FIELDS = _read("/v2/system/customFields/{moduleId}", "list its ticket custom fields")
 ISSUE_TYPES = _read("/v2/system/issuetypes/lookup", "list its issue types")
@@ -72,6 +79,21 @@ TEMPLATE = _read("/v2/servicedesk/templates/tickets/{templateId}", "show a ticke
 TICKET_SEARCH = _read("/v2/servicedesk/tickets", "search its tickets", paged=True)
 TICKET = _read("/v2/servicedesk/tickets/{ticketId}", "show a ticket")
 CREATE_TICKET = _create("/v2/servicedesk/tickets", "create the ticket")
+PATCH_TICKET = Endpoint(
+    "PATCH", "/v2/servicedesk/tickets/{ticketId}", Operation.CHANGE, "change the ticket"
+)
+DELETE_TICKET = Endpoint(
+    "DELETE", "/v2/servicedesk/tickets/{ticketId}", Operation.CREATE, "delete the ticket"
+)
+CUSTOM_VALUES = _read(
+    "/v2/system/customFields/{moduleId}/{objectId}", "show a ticket's custom fields"
+)
+PUT_CUSTOM_VALUE = Endpoint(
+    "PUT",
+    "/v2/system/customFields/data/{moduleId}/{entityId}/{customFieldId}",
+    Operation.CHANGE,
+    "write a custom field of the ticket",
+)
 NOTES = _read("/v2/servicedesk/tickets/{ticketId}/notes", "list a ticket's notes")
 CREATE_NOTE = _create("/v2/servicedesk/tickets/{ticketId}/notes", "add a note to the ticket")
 ATTACHMENTS = _read(

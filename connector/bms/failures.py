@@ -58,25 +58,31 @@ class Failure(Enum):
     """2xx that is not what the contract promises: not JSON, no `success`, no id."""
 
 
-_Row = tuple[type[ConnectorError], type[ConnectorError], type[ConnectorError]]
+_Row = tuple[type[ConnectorError], type[ConnectorError], type[ConnectorError], type[ConnectorError]]
 
 FAILURES: dict[Failure, _Row] = {
-    # failure              read           create           sign-in
-    Failure.NOT_SENT:     (Unreachable,   Unreachable,     Unreachable),
-    Failure.LOST:         (RetryLater,    OutcomeUnknown,  Unreachable),
-    Failure.REDIRECT:     (Unreachable,   OutcomeUnknown,  Unreachable),
-    Failure.UNAUTHORISED: (FatalError,    FatalError,      SignInRefused),
-    Failure.FORBIDDEN:    (RightsMissing, RightsMissing,   SignInRefused),
-    Failure.NOT_FOUND:    (NotFound,      RequestRejected, SignInRefused),
-    Failure.TOO_MANY:     (Throttled,     Throttled,       Unreachable),
-    Failure.UNAVAILABLE:  (RetryLater,    OutcomeUnknown,  Unreachable),
-    Failure.SERVER_FAULT: (ReadFailed,    OutcomeUnknown,  Unreachable),
-    Failure.REFUSED:      (ReadFailed,    RequestRejected, SignInRefused),
-    Failure.UNREADABLE:   (ReadFailed,    OutcomeUnknown,  Unreachable),
+    # failure              read           create           change           sign-in
+    Failure.NOT_SENT:     (Unreachable,   Unreachable,     Unreachable,     Unreachable),
+    Failure.LOST:         (RetryLater,    OutcomeUnknown,  RetryLater,      Unreachable),
+    Failure.REDIRECT:     (Unreachable,   OutcomeUnknown,  Unreachable,     Unreachable),
+    Failure.UNAUTHORISED: (FatalError,    FatalError,      FatalError,      SignInRefused),
+    Failure.FORBIDDEN:    (RightsMissing, RightsMissing,   RightsMissing,   SignInRefused),
+    Failure.NOT_FOUND:    (NotFound,      RequestRejected, NotFound,        SignInRefused),
+    Failure.TOO_MANY:     (Throttled,     Throttled,       Throttled,       Unreachable),
+    Failure.UNAVAILABLE:  (RetryLater,    OutcomeUnknown,  RetryLater,      Unreachable),
+    Failure.SERVER_FAULT: (ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    Failure.REFUSED:      (ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    Failure.UNREADABLE:   (ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
 }  # fmt: skip
-"""A refused read waits like a passing fault: a read changes nothing, so waiting loses nothing."""
+"""A refused read waits like a passing fault: a read changes nothing, so waiting loses nothing.
+A change sets a value, so making it twice does no harm: it may be tried again as it is."""
 
-_COLUMNS = {Operation.READ: 0, Operation.CREATE: 1, Operation.SIGN_IN: 2}
+_COLUMNS = {
+    Operation.READ: 0,
+    Operation.CREATE: 1,
+    Operation.CHANGE: 2,
+    Operation.SIGN_IN: 3,
+}
 
 _STATUSES = {
     401: Failure.UNAUTHORISED,

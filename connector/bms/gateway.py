@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,15 +10,16 @@ import structlog
 from connector.bms.access import BmsAccess
 from connector.bms.auth import SignIn
 from connector.bms.client import BmsClient
-from connector.bms.directory import BmsDirectory
 from connector.bms.failures import NotFound
 from connector.bms.models import CreatedTicket, CustomFieldData, NoteBody, TicketBody, TicketRow
 from connector.bms.references import bears_reference, custom_field_value, note_html
 from connector.bms.times import read_time, write_time
-from connector.bms.transport import Transport
+from connector.bms.transport import Breakable, Transport
+from connector.bms.watch import BmsWatch
 from connector.domain import (
     CONNECTOR_REFERENCE,
     Attachment,
+    ContactDraft,
     Lookup,
     Named,
     NameOrId,
@@ -35,11 +36,8 @@ DEFAULT_NOTE_TYPE = "Task Notes"
 ZONE_SPAN = timedelta(hours=26)
 """The distance between the world's first and last time zone (UTC+14 to UTC-12)."""
 
-CLOCK_TOLERANCE = timedelta(minutes=10)
-"""How far CreatedOn of a new ticket may lie from the HTTP `Date` (DESIGN section 10)."""
 
-
-class BmsGateway(BmsDirectory):
+class BmsGateway(BmsWatch):
     """The whole of BMS, for one run.
 
     `note_type` is the type of internal notes. Creating calls are made once: what follows an
@@ -54,18 +52,22 @@ class BmsGateway(BmsDirectory):
         budget: CallBudget,
         clock: Clock,
         note_type: NameOrId = DEFAULT_NOTE_TYPE,
+        breakable: Breakable = nullcontext,
     ) -> None:
         """Call nothing yet."""
-        self._access = access
         self._note_type = note_type
-        self._transport = Transport(access, budget, clock)
-        sign_in = SignIn(access, self._transport, cache, clock)
-        super().__init__(BmsClient(self._transport, sign_in), cache, clock)
+        self._transport = Transport(access, budget, clock, breakable)
+        self._sign_in = SignIn(access, self._transport, cache, clock)
+        super().__init__(access, BmsClient(self._transport, self._sign_in), cache, clock)
 
     @property
     def calls(self) -> Counter[str]:
         """Calls made so far by method and path template, failed and repeated ones included."""
         return self._transport.calls
+
+    def close(self) -> None:
+        """Close what connections are open."""
+        self._transport.close()
 
     def for_emergency(self, *, emergency: bool) -> AbstractContextManager[None]:
         """Let the calls made within draw on the part of the budget kept for emergencies, or not."""
@@ -75,14 +77,14 @@ class BmsGateway(BmsDirectory):
 
     def create_ticket(self, draft: TicketDraft) -> TicketRef:
         """Create a ticket, due date and custom fields included, in one call."""
-        created, server_time = self._client.create_ticket(_to_body(draft))
+        created, server_time = self._client.create_ticket(to_body(draft))
         ticket = self._to_ref(created)
-        _warn_of_wrong_zone(ticket, server_time)
+        self._compare_clocks(ticket, server_time)
         return ticket
 
     def planned_ticket(self, draft: TicketDraft) -> Mapping[str, object]:
         """Return the body that `create_ticket` would send, in the contract's words."""
-        return _to_body(draft).to_json()
+        return to_body(draft).to_json()
 
     def find_ticket(
         self, reference: str, *, created_from: datetime, created_to: datetime
@@ -116,7 +118,15 @@ class BmsGateway(BmsDirectory):
             id=ticket.id,
             number=ticket.ticket_number or "",
             created_on=read_time(ticket.created_on, self._access.time_zone),
+            due_date=read_time(ticket.due_date, self._access.time_zone),
+            priority_id=ticket.priority_id,
         )
+
+    # --- contacts ----------------------------------------------------------------------------
+
+    def create_contact(self, draft: ContactDraft) -> int:
+        """Create a contact; return its id."""
+        return self._contacts.create(draft)
 
     # --- notes and attachments ---------------------------------------------------------------
 
@@ -157,7 +167,8 @@ class BmsGateway(BmsDirectory):
         return min((n.id for n in notes if bears_reference(n.details, reference)), default=None)
 
 
-def _to_body(draft: TicketDraft) -> TicketBody:
+def to_body(draft: TicketDraft) -> TicketBody:
+    """Return the body that creates a ticket."""
     return TicketBody(
         title=draft.title,
         details=draft.text,
@@ -186,16 +197,3 @@ def _to_body(draft: TicketDraft) -> TicketBody:
 
 def _id(named: Named | None) -> int | None:
     return named.id if named else None
-
-
-def _warn_of_wrong_zone(ticket: TicketRef, server_time: datetime | None) -> None:
-    """Say so when BMS's dates are evidently not in the zone that we read them in."""
-    if ticket.created_on is None or server_time is None:
-        return
-    if abs(ticket.created_on - server_time) > CLOCK_TOLERANCE:
-        log.warning(
-            "BMS says that the ticket was created at another time than now: "
-            "bms.time_zone does not seem to be the zone of its dates",
-            created_on=ticket.created_on.isoformat(),
-            server_time=server_time.isoformat(),
-        )

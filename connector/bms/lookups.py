@@ -49,7 +49,7 @@ class Lookups:
     def __init__(self, client: BmsClient, cache: Cache, clock: Clock) -> None:
         """Call nothing yet."""
         self._client = client
-        self._tables = Tables(client, cache, clock)
+        self.tables = Tables(client, cache, clock)
         self._cache = cache
         self._clock = clock
         self._asked_again: set[str] = set()
@@ -78,7 +78,11 @@ class Lookups:
 
     def active(self, kind: Lookup) -> Sequence[NamedRow]:
         """Return everything of a kind that is active."""
-        return [row for row in self._names(kind, None, "").rows if _is_active(row)]
+        return [row for row in self._names(kind, None, "").rows if is_active(row)]
+
+    def rows(self, kind: Lookup, parent: int | None = None) -> Sequence[NamedRow]:
+        """Return everything of a kind that BMS lists, active or not."""
+        return self._names(kind, parent, "").rows
 
     # --- by id -------------------------------------------------------------------------------
 
@@ -91,7 +95,7 @@ class Lookups:
             row = self._account(thing_id)
         elif row is None and self._may_ask_again(kind, parent, names):
             row = _with_id(self._read(kind, parent, thing_id).rows, thing_id)
-        if row is None or not _is_active(row):
+        if row is None or not is_active(row):
             state = "unknown" if row is None else "inactive"
             raise NameUnresolved(
                 f"The {kind.value} with id {thing_id} is {state} in BMS",
@@ -145,7 +149,7 @@ class Lookups:
         self, kind: Lookup, parent: int | None, wanted: NameOrId
     ) -> tuple[Sequence[NamedRow], bool]:
         if kind in TABLE_NAMES:
-            return self._tables.read(kind, wanted)
+            return self.tables.read(kind, wanted)
         if kind is Lookup.ACCOUNT:
             return self._client.accounts(), True
         if kind is Lookup.CUSTOM_FIELD:
@@ -173,7 +177,7 @@ def _key(kind: Lookup, parent: int | None) -> str:
     return kind.value if parent is None else f"{kind.value} of {parent}"
 
 
-def _is_active(row: NamedRow) -> bool:
+def is_active(row: NamedRow) -> bool:
     """Whether a row is active; look-ups without that flag list only what is."""
     return row.is_active is not False
 
@@ -189,7 +193,7 @@ def _matching(rows: Sequence[NamedRow], name: str) -> Sequence[NamedRow]:
 def _the_one(kind: Lookup, name: str, rows: Sequence[NamedRow]) -> Named:
     """Return the only active thing of that name, or raise with what a person needs to know."""
     matching = _matching(rows, name)
-    active = [row for row in matching if _is_active(row)]
+    active = [row for row in matching if is_active(row)]
     if len(active) == 1:
         return Named(active[0].id, (active[0].name or "").strip())
     if active:
@@ -207,7 +211,7 @@ def _the_one(kind: Lookup, name: str, rows: Sequence[NamedRow]) -> Named:
 
 
 def _suggestion(name: str, rows: Sequence[NamedRow]) -> str:
-    names = {fold(row.name): str(row.name).strip() for row in rows if row.name and _is_active(row)}
+    names = {fold(row.name): str(row.name).strip() for row in rows if row.name and is_active(row)}
     near = [f'"{names[key]}"' for key in get_close_matches(fold(name), names, n=3, cutoff=0.5)]
     advice = "Write the name as it stands in BMS, or give the id"
     return f"Did you mean {' or '.join(near)}? {advice}" if near else advice

@@ -72,6 +72,13 @@ class NamedRow(Row):
     status_order: int | None = None
 
 
+class CustomFieldRow(NamedRow):
+    """CustomFieldOutputDto. What the numbers of `data_type` mean is not documented."""
+
+    data_type: int | None = None
+    is_required: bool | None = None
+
+
 class LocationRow(Row):
     """AccountLocationLookupOutputDto."""
 
@@ -99,6 +106,28 @@ class ContactRow(Row):
     has_client_portal_access: bool | None = None
 
 
+class EmailRow(Answer):
+    """ContactEmailOutputDto."""
+
+    email_address: str | None = None
+    email_type_id: int | None = None
+    email_type: str | None = None
+
+
+class PhoneRow(Answer):
+    """ContactPhoneOutputDto."""
+
+    phone_type_id: int | None = None
+    phone_type: str | None = None
+
+
+class ContactAnswer(Row):
+    """ContactsSummaryOutputDto, of which one read answers bare."""
+
+    emails: Sequence[EmailRow] | None = None
+    phones: Sequence[PhoneRow] | None = None
+
+
 class TemplateAnswer(Row):
     """TicketTemplateOutputDto. Its account and its details are never used."""
 
@@ -113,6 +142,23 @@ class TemplateAnswer(Row):
     work_type_id: int | None = None
 
 
+class AccessRight(Answer):
+    """UserAccessRight. Which listing an id stands for is not documented."""
+
+    can_view: bool | None = None
+    can_modify: bool | None = None
+
+
+class UserInfoAnswer(Answer):
+    """UserInfoOutputDto: the user whose token we bear."""
+
+    full_name: str | None = None
+    time_stamp: str | None = None
+    olson_time_zone_name: str | None = None
+    user_access_rights: Sequence[AccessRight] | None = None
+    is_user_system_admin: bool | None = None
+
+
 class SettingsAnswer(Answer):
     """SettingsOutputDto."""
 
@@ -124,26 +170,58 @@ class CreatedTicket(Row):
 
     ticket_number: str | None = None
     created_on: str | None = None
+    due_date: str | None = None
+    priority_id: int | None = None
 
 
-class TicketAnswer(CreatedTicket):
-    """TicketOutputDto."""
+class TicketFacts(CreatedTicket):
+    """What TicketOutputDto and TicketListDto have in common."""
 
+    title: str | None = None
     details: str | None = None
+    account_id: int | None = None
+    account_name: str | None = None
+    status_id: int | None = None
+    status_name: str | None = None
+    priority_name: str | None = None
     type_id: int | None = None
     type_name: str | None = None
     source_id: int | None = None
+    queue_id: int | None = None
+    queue_name: str | None = None
+    issue_type_id: int | None = None
+    issue_type_name: str | None = None
+    open_date: str | None = None
+    last_activity_update: str | None = None
+    last_priority_update: str | None = None
+    is_scheduled: int | None = None
+    recurring: int | None = None
+    ticket_recurring_master_id: int | None = None
+
+
+class TicketAnswer(TicketFacts):
+    """TicketOutputDto."""
+
     source_name: str | None = None
 
 
-class TicketRow(CreatedTicket):
+class TicketRow(TicketFacts):
     """TicketListDto. `custom_fields` is JSON in a string, with keys `cf_<id>`."""
 
-    details: str | None = None
-    type_id: int | None = None
-    type_name: str | None = None
-    source_id: int | None = None
     custom_fields: str | None = None
+
+
+class CustomValueRow(Answer):
+    """CustomFieldDataOutputDto."""
+
+    custom_field_id: int
+    data: str | None = None
+
+
+class CustomValueAnswer(Answer):
+    """CustomFieldDataPutOutputDto."""
+
+    value: str | None = None
 
 
 class NoteRow(Row):
@@ -170,6 +248,12 @@ class CustomFieldData(Body):
     data: str
 
 
+class CustomValueBody(Body):
+    """CustomFieldDataPutInputDto."""
+
+    value: str
+
+
 class TicketBody(Body):
     """TicketInputDto. Dates are written with an offset (`times.write_time`)."""
 
@@ -188,7 +272,7 @@ class TicketBody(Body):
     work_type_id: int | None = None
     source_id: int
     open_date: str
-    due_date: str
+    due_date: str | None
     custom_fields_data: Sequence[CustomFieldData] | None = None
     use_default_contract: bool = False
 
@@ -200,3 +284,30 @@ class NoteBody(Body):
     is_internal: bool
     type_id: int
     note_date: str
+
+
+class EmailBody(Body):
+    """An address of ContactInputDto."""
+
+    email_address: str
+    email_type_id: int
+    is_default: bool = True
+
+
+class PhoneBody(Body):
+    """A phone number of ContactInputDto."""
+
+    phone_number: str
+    phone_type_id: int
+    is_default: bool = True
+
+
+class ContactBody(Body):
+    """ContactInputDto."""
+
+    first_name: str
+    last_name: str
+    account_id: int
+    location_id: int
+    emails: Sequence[EmailBody]
+    phones: Sequence[PhoneBody] | None = None

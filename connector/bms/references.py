@@ -23,15 +23,25 @@ def bears_reference(details: str | None, reference: str) -> bool:
     return any(pattern.search(html.unescape(text)) for text in (without_tags, details))
 
 
-def custom_field_value(custom_fields: str | None, field_id: int) -> str | None:
-    """Return a field's value from the JSON string of a search row (keys `cf_<id>`), if there."""
+def custom_field_values(custom_fields: str | None) -> dict[int, str] | None:
+    """Return the filled fields of a search row, by id; None where the row does not tell.
+
+    A row holds them as JSON in a string, with keys `cf_<id>`.
+    """
     try:
         values = json.loads(custom_fields or "")
     except ValueError:
         return None
     if not isinstance(values, dict):
         return None
-    for key, value in values.items():
-        if key.lower() == f"cf_{field_id}" and value is not None:
-            return str(value).strip()
-    return None
+    ids = {key: key.lower().removeprefix("cf_") for key in values}
+    return {
+        int(ids[key]): str(value).strip()
+        for key, value in values.items()
+        if ids[key].isdecimal() and value not in (None, "")
+    }
+
+
+def custom_field_value(custom_fields: str | None, field_id: int) -> str | None:
+    """Return one field's value from a search row, if it is there."""
+    return (custom_field_values(custom_fields) or {}).get(field_id)

@@ -24,9 +24,15 @@ def read_time(value: str | None, zone: tzinfo) -> datetime | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def write_time(moment: datetime) -> str:
-    """Return an aware moment as BMS gets it: ISO 8601 in UTC with its offset, whole seconds."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+def is_unset(value: str) -> bool:
+    """Whether a date of BMS is one of .NET's ways to say that there is none."""
+    year = value.strip()[:4]
+    return year.isdecimal() and int(year) in DOTNET_UNSET_YEARS
+
+
+def write_time(moment: datetime, zone: tzinfo = UTC) -> str:
+    """Return an aware moment as BMS gets it: ISO 8601 in `zone` with its offset, whole seconds."""
+    return moment.astimezone(zone).isoformat(timespec="seconds")
 
 
 def read_http_date(value: str | None) -> datetime | None:

@@ -6,8 +6,8 @@ what leaves us without a reply.
 
 import ssl
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -30,11 +30,17 @@ from connector.bms.answers import Reply
 from connector.bms.endpoints import Endpoint
 from connector.bms.failures import Failure, error_for
 from connector.ports import CallBudget, Clock
+from connector.ports.stopping import CallAbandoned
 
 log = structlog.get_logger()
 
 LONGEST_CONNECT = 10.0
 """Seconds to wait for a connection, unless `bms.timeout` is shorter."""
+
+WANTS_PAUSE = (429, 503)
+"""Too Many Requests, Service Unavailable: the answers whose Retry-After counts."""
+
+Breakable = Callable[[], AbstractContextManager[None]]
 
 Part = tuple[str | None, str | bytes] | tuple[str | None, str | bytes, str]
 """One part of a multipart body: file name (None for a plain field), content, content type."""
@@ -47,7 +53,9 @@ class Call:
     endpoint: Endpoint
     path: Mapping[str, str | int] = field(default_factory=dict)
     query: Mapping[str, str | int] = field(default_factory=dict)
-    json: Mapping[str, object] | None = field(default=None, repr=False)
+    json: Mapping[str, object] | Sequence[Mapping[str, str]] | None = field(
+        default=None, repr=False
+    )
     form: Mapping[str, str] | None = field(default=None, repr=False)
     parts: Mapping[str, Part] | None = field(default=None, repr=False)
 
@@ -77,8 +85,15 @@ class Transport:
     budget kept for emergencies may be drawn on.
     """
 
-    def __init__(self, access: BmsAccess, budget: CallBudget, clock: Clock) -> None:
-        """Open no connection yet."""
+    def __init__(
+        self,
+        access: BmsAccess,
+        budget: CallBudget,
+        clock: Clock,
+        breakable: Breakable = nullcontext,
+    ) -> None:
+        """Open no connection yet. `breakable` may break a call off (`ports.stopping.Stop`)."""
+        self._breakable = breakable
         self.calls: Counter[str] = Counter()
         self._access = access
         self._budget = budget
@@ -107,7 +122,11 @@ class Transport:
         self._budget.take(endpoint.key, now=self._clock(), emergency=self._emergency)
         self.calls[endpoint.key] += 1
         try:
-            response = self._request(call, token)
+            with self._breakable():
+                response = self._request(call, token)
+        except CallAbandoned as error:
+            detail = "we were asked to stop, and could not wait for it"
+            raise error_for(Failure.LOST, endpoint, detail) from error
         except (requests.RequestException, HTTPError) as error:
             log.debug("bms call", endpoint=endpoint.key, failure=type(error).__name__)
             failure, detail = _no_reply(error, self._access.timeout)
@@ -119,9 +138,13 @@ class Transport:
             received_at=self._clock(),
             headers={name.lower(): value for name, value in response.headers.items()},
         )
-        if reply.status in (429, 503) and reply.not_before is not None:
+        if reply.status in WANTS_PAUSE and reply.not_before is not None:
             self._budget.pause(endpoint.key, until=reply.not_before)
         return reply
+
+    def close(self) -> None:
+        """Close what connections are open."""
+        self._session.close()
 
     def _request(self, call: Call, token: str | None) -> requests.Response:
         return self._session.request(

@@ -12,12 +12,13 @@ from connector.cli.common import Invocation
 COMMANDS = {
     "demo": "the whole job on this machine, with nothing configured",
     "init": "write config.yaml and mappings/ here from the samples",
-    "check": "validate config and mappings, offline",
+    "check": "validate config and mappings; with --live against BMS",
     "sync": "one run: what clients sent becomes tickets in BMS",
+    "run": "the scheduler: `sync` at intervals, until it is told to stop",
     "requests": "what became of every request, for people",
     "explain": "why a ticket has this client, template, priority and due dates",
     "sla": "due dates for a moment, and the calendar behind them",
-    "mappings": "try the mapping files on the examples written in them",
+    "mappings": "try the mapping files; print the tenant's names to map against",
     "sandbox": "a BMS to play with, on this machine",
 }
 """Every command with its one line of help: listing them imports none of them."""
@@ -59,17 +60,16 @@ class LazyGroup(click.Group):
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    default="warning",
-    show_default=True,
-    help="What is logged, on stderr.",
+    help="What is logged, on stderr.  [default: warning; run: info]",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def group(
-    ctx: click.Context, config_path: Path | None, log_format: str | None, log_level: str
+    ctx: click.Context, config_path: Path | None, log_format: str | None, log_level: str | None
 ) -> None:
     """Turn what clients send into complete Kaseya BMS tickets with SLA due dates."""
-    ctx.obj = Invocation(config_path=config_path, log_format=log_format, log_level=log_level)
+    level = log_level or ("info" if ctx.invoked_subcommand == "run" else "warning")
+    ctx.obj = Invocation(config_path=config_path, log_format=log_format, log_level=level)
 
 
 def main() -> None:

@@ -1,41 +1,85 @@
-"""`check`: everything wrong with config and mappings, at once, without going anywhere."""
+"""`check`: everything wrong with config and mappings, and with `--live` the tenant too."""
 
+import sys
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
-from connector.cli.common import Invocation, echo_json, pass_invocation
+from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
 from connector.config.load import config_error
 from connector.config.models import FolderSource
-from connector.errors import Problem
+from connector.errors import ExitCode, Problem
+from connector.live.findings import Finding, Level, worst_exit_code
 from connector.setup import Setup, read_setup
 from connector.yaml_file import shown
 
 
 @click.command("check")
+@click.option("--live", is_flag=True, help="Also sign in to BMS and look whether all will work.")
+@click.option(
+    "--probe-write",
+    is_flag=True,
+    help="With --live: also create, patch, read and delete one test ticket.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON value.")
 @pass_invocation
-def command(invocation: Invocation, *, as_json: bool) -> None:
-    """Validate config.yaml and the mapping files, offline.
+def command(invocation: Invocation, *, live: bool, probe_write: bool, as_json: bool) -> None:
+    """Validate config.yaml and the mapping files, offline unless --live is given.
 
     Every error of all files is listed at once, with file, line and what to do, and the exit
     code is 2. Warnings are listed too, and change nothing.
+
+    With --live, one line per finding tells how BMS fits these settings, and what to do. Nothing
+    is written to BMS without --probe-write. Exit code 1 when something will not work, 3 when
+    BMS refused us, 4 when it could not be reached.
     """
+    if probe_write and not live:
+        raise click.UsageError("--probe-write goes with --live")
     path = invocation.config_file
     setup, problems = read_setup(path)
     warnings = [] if setup is None or problems else list(_warnings(path, setup))
     checked = [] if setup is None or problems else list(_checked(path, setup))
-    if as_json:
-        echo_json(_as_json(problems, warnings, checked))
-    else:
+    if not as_json:
         for line in checked:
             click.echo(f"ok: {line}")
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
+    findings: list[Finding] = []
+    if live and setup is not None and not problems:
+        findings = _look(invocation, setup, probe_write=probe_write, quiet=as_json)
+    if as_json:
+        told = _as_json(problems, warnings, checked)
+        echo_json(_with_findings(told, findings) if live else told)
     if problems:
         raise config_error(path, problems)
+    sys.exit(worst_exit_code(findings))
+
+
+def _look(invocation: Invocation, setup: Setup, *, probe_write: bool, quiet: bool) -> list[Finding]:
+    """Return what BMS has to say, printing each finding as it comes unless `quiet`."""
+    from connector.wiring_tenant import live_check, open_tenant
+
+    config = load_settings(invocation, signs_in=True)
+    findings = []
+    with open_tenant(config) as tenant:
+        check = live_check(replace(setup, config=config), tenant, probe_write=probe_write)
+        for finding in check.findings():
+            findings.append(finding)
+            if not quiet:
+                click.echo(str(finding))
+    if not quiet:
+        counts = Counter(finding.level for finding in findings)
+        told = ", ".join(f"{counts[level]} {level}" for level in Level)
+        click.echo(f"{len(findings)} findings: {told}", err=True)
+    return findings
+
+
+def _with_findings(told: dict[str, object], findings: list[Finding]) -> dict[str, object]:
+    is_good = not told["problems"] and worst_exit_code(findings) is ExitCode.DONE
+    return {**told, "ok": is_good, "findings": [finding.as_json() for finding in findings]}
 
 
 def _checked(path: Path, setup: Setup) -> Iterator[str]:

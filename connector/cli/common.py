@@ -36,14 +36,14 @@ def echo_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def load_settings(invocation: Invocation) -> "Config":
-    """Read the configuration, for a command that signs in nowhere, and set up logging by it.
+def load_settings(invocation: Invocation, *, signs_in: bool = False) -> "Config":
+    """Read the configuration and set up logging by it; only who signs in needs the secrets.
 
     Raises `ConfigError` with every problem of the file.
     """
     from connector.config.load import load_config
 
-    config = load_config(invocation.config_file, require_secrets=False)
+    config = load_config(invocation.config_file, require_secrets=signs_in)
     _configure_logs(invocation, config)
     return config
 

@@ -3,12 +3,13 @@
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import click
 
 from connector.domain import Outcome
 from connector.pipeline.report import RequestReport, RunReport
+from connector.pipeline.writeback.report import DueDateLine, SlaReport
 
 MADE = (Outcome.CREATED, Outcome.APPENDED)
 
@@ -38,6 +39,8 @@ def print_report(report: RunReport) -> None:
     for request in report.requests:
         if request.outcome not in MADE:
             click.echo(_line(request))
+    if report.sla is not None:
+        print_due_dates(report.sla, report.zone)
     for call in report.planned_calls:
         click.echo(_call(call))
     click.echo(summary(report))
@@ -98,6 +101,29 @@ def local_time(moment: object) -> str:
     return f"{datetime.fromisoformat(moment):%d %b %H:%M}"
 
 
+def print_due_dates(sla: SlaReport, zone: tzinfo) -> None:
+    """Print the due dates written, and those of people that stand against ours."""
+    columns = ("Ticket", "Title", "DueDate was", "DueDate is", "Why")
+    if sla.written:
+        print_table(columns, [_due_row(line, zone) for line in sla.written])
+    if sla.disagreements:
+        click.echo("A person's date stands where another was reckoned:")
+        columns = ("Ticket", "Title", "In BMS", "Reckoned", "Why")
+        print_table(columns, [_due_row(line, zone) for line in sla.disagreements])
+    if sla.kept:
+        click.echo(
+            f"{sla.kept} tickets had a due date when first seen and keep it (sla.existing_due_date)"
+        )
+
+
+def _due_row(line: DueDateLine, zone: tzinfo) -> tuple[str, ...]:
+    old, new = (
+        f"{moment.astimezone(zone):%d %b %H:%M}" if moment else "none"
+        for moment in (line.old, line.new)
+    )
+    return (line.number, _short(line.title), old, new, line.reason)
+
+
 def _row(request: RequestReport) -> tuple[str, ...]:
     result = request.result
     due = result["due"] if isinstance(result["due"], Mapping) else {}
@@ -117,7 +143,8 @@ def _row(request: RequestReport) -> tuple[str, ...]:
 
 def _line(request: RequestReport) -> str:
     reason = f": {request.reason}" if request.reason else ""
-    return f"{request.outcome:<9} {request.key}  {_short(request.subject)}{reason}"
+    until = f" (until {request.waiting_until:%d %b %H:%M})" if request.waiting_until else ""
+    return f"{request.outcome:<9} {request.key}  {_short(request.subject)}{reason}{until}"
 
 
 def _short(text: str) -> str:

@@ -12,6 +12,11 @@ from connector.ports import Ledger, RequestRecord, Stamp
 
 BY_HAND = "by hand"
 
+COLUMNS = (
+    *("Key", "State", "Received", "Source", "From", "Subject", "Ticket"),
+    *("Until", "Why", "Remedy"),
+)
+
 
 @click.group("requests")
 def command() -> None:
@@ -35,7 +40,7 @@ def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_j
             echo_json([record_as_json(record, people.local) for record in records])
             return
         print_table(
-            ("Key", "State", "Received", "Source", "From", "Subject", "Ticket", "Why", "Remedy"),
+            COLUMNS,
             [
                 (
                     record.key,
@@ -45,6 +50,7 @@ def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_j
                     record.sender,
                     record.subject,
                     record.ticket_number or "",
+                    f"{people.local(due):%d %b %H:%M}" if (due := record.next_attempt_at) else "",
                     record.reason,
                     record.remedy,
                 )

@@ -61,6 +61,7 @@ def print_story(ledger: Ledger, record: RequestRecord, local: Local) -> None:
         "ticket": f"{record.ticket_number} (id {record.ticket_id})" if record.ticket_id else "",
         "same as": record.duplicate_of or "",
         "why": record.reason,
+        "until": f"{local(due):%a %d %b %Y %H:%M}" if (due := record.next_attempt_at) else "",
         "remedy": record.remedy,
     }
     for word, value in head.items():

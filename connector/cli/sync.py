@@ -20,6 +20,11 @@ from connector.pipeline.steps import STEPS
     help="Do only this step (repeatable).",
 )
 @click.option("--source", "source_name", metavar="NAME", help="Look at this source only.")
+@click.option(
+    "--recompute",
+    is_flag=True,
+    help="With --only sla: reckon every open ticket's due dates anew, by the present sla.yaml.",
+)
 @pass_invocation
 def command(
     invocation: Invocation,
@@ -28,13 +33,16 @@ def command(
     as_json: bool,
     steps: tuple[str, ...],
     source_name: str | None,
+    recompute: bool,
 ) -> None:
-    """Do one run: what clients sent becomes tickets in BMS.
+    """Do one run: what clients sent becomes tickets in BMS, and tickets get their due dates.
 
     Exit codes: 0 done or nothing to do; 1 something was parked or failed and is listed;
     2 configuration is wrong; 3 BMS refused us; 4 a service could not be reached, the next run
     goes on; 5 another run is under way.
     """
+    if recompute and set(steps) != {"sla"}:
+        raise click.UsageError("--recompute goes with --only sla, and with no other step")
     from connector.cli.progress import run_progress
     from connector.cli.render import print_report
     from connector.wiring import open_run
@@ -46,6 +54,7 @@ def command(
             dry_run=dry_run,
             source_name=source_name,
             progress=progress,
+            recompute=recompute,
         ) as run,
     ):
         report: RunReport = run(steps or STEPS)

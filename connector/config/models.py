@@ -6,15 +6,26 @@ which the loader hands over as validation context `{"folder": Path}`.
 
 import ipaddress
 import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from connector.domain import NameOrId
+from connector.field_dates import FieldDates
+from connector.local_time import read_moment_or_date
 
 DEFAULT_TIMEZONE = "America/New_York"
 SQLITE = "sqlite:///"
@@ -81,10 +92,22 @@ def _source_name(text: str) -> str:
     return text
 
 
+def _moment_or_date(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return read_moment_or_date(value)
+    except ValueError:
+        message = f"'{value}' is neither a date nor an ISO 8601 time"
+        raise _refusal(message, "write it like 2026-11-01, or 2026-11-01T09:00-05:00") from None
+
+
 ConfigPath = Annotated[Path, AfterValidator(_beside_config_file)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
+MomentOrDate = Annotated[datetime | date, BeforeValidator(_moment_or_date)]
 Filled = Annotated[str, Field(min_length=1)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+CustomFieldDates = Literal["auto", "iso", "iso-local", "iso-date", "us", "us-date", "eu", "eu-date"]
 
 
 class Settings(BaseModel):
@@ -106,6 +129,12 @@ class BmsSettings(Settings):
     search_settle: Annotated[float, Field(ge=0, le=3600)] = 120.0
     calls_per_hour: Annotated[int, Field(ge=1)] = 1200
     time_zone: TimeZone = "UTC"
+    custom_field_dates: CustomFieldDates = "auto"
+
+    @property
+    def field_dates(self) -> FieldDates | None:
+        """The format of dates in custom fields; None for the one that `check --live` learnt."""
+        return None if self.custom_field_dates == "auto" else FieldDates(self.custom_field_dates)
 
 
 class NoteTypes(Settings):
@@ -130,6 +159,50 @@ class FolderSource(Settings):
     form: str | None = None
 
 
+class SlaScope(Settings):
+    """Which tickets born in BMS get due dates; what is left out here is left alone."""
+
+    include_scheduled: bool = False
+    include_recurring: bool = False
+    exclude_queues: tuple[NameOrId, ...] | None = None
+    exclude_issue_types: tuple[NameOrId, ...] | None = None
+    exclude_accounts: tuple[NameOrId, ...] | None = None
+
+
+class SlaSettings(Settings):
+    """How far due dates are written back (DESIGN section 7). `full_sweep` is hours."""
+
+    since: MomentOrDate | None = None
+    existing_due_date: Literal["keep", "replace"] = "keep"
+    scope: SlaScope = SlaScope()
+    full_sweep: Annotated[float, Field(gt=0, le=168)] = 24.0
+
+
+class Statuses(Settings):
+    """The ticket statuses that we set or test, as this tenant calls them."""
+
+    new: NameOrId = "New"
+    waiting: NameOrId = "Waiting for Customer"
+    responded: NameOrId = "Customer Responded"
+    completed: NameOrId = "Completed"
+    merged: NameOrId = "Merged"
+
+
+Interval = Annotated[int, Field(ge=1, le=86400)]
+
+
+class RunSettings(Settings):
+    """How often `run` does each step of a sync, in seconds from the end of one to the next."""
+
+    intake: Interval = 60
+    deliver: Interval = 60
+    sla: Interval = 300
+
+    def intervals(self) -> dict[str, int]:
+        """Return the interval of every step, in the order of a sync."""
+        return dict(self)
+
+
 class Limits(Settings):
     """What is still read into memory, in megabytes (10^6 bytes)."""
 
@@ -152,6 +225,9 @@ class Config(Settings):
     catch_all: CatchAll
     note_types: NoteTypes = NoteTypes()
     sources: Annotated[tuple[FolderSource, ...], Field(min_length=1)]
+    sla: SlaSettings = SlaSettings()
+    statuses: Statuses = Statuses()
+    run: RunSettings = RunSettings()
     limits: Limits = Limits()
     logs: Logs = Logs()
 

@@ -4,7 +4,7 @@ Calls are counted per minute. A minute counts as a whole until its last call is 
 that no 60 minutes, wherever they begin, see more calls than the budget allows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
@@ -28,6 +28,20 @@ class SqlCallBudget:
         self._for_emergencies = calls_per_hour
         self._for_all = max(1, calls_per_hour - ceil(calls_per_hour / EMERGENCY_SHARE))
 
+    def spent(self, *, now: datetime) -> Mapping[str, int]:
+        """Return the calls of the last 60 minutes by endpoint (method and path template)."""
+        minute = now.replace(second=0, microsecond=0)
+        with self._database.snapshot() as tx:
+            rows = tx.all(
+                """
+                SELECT endpoint, SUM(count) AS calls FROM calls
+                WHERE minute >= :oldest AND minute <= :newest
+                GROUP BY endpoint ORDER BY endpoint
+                """,
+                {"oldest": time_text(minute - HOUR), "newest": time_text(minute + HOUR)},
+            )
+        return {row["endpoint"]: int(row["calls"]) for row in rows}
+
     def take(self, endpoint: str, *, now: datetime, emergency: bool) -> None:
         """Count one call to `endpoint` (method and path template).
 
@@ -45,7 +59,7 @@ class SqlCallBudget:
                 {"endpoint": endpoint},
             )
             if sum(row["count"] for row in minutes) >= limit:
-                raise _spent(endpoint, limit, free_at=_free_at(minutes, limit))
+                raise _spent(endpoint, limit, _free_at(minutes, limit), emergency=emergency)
             tx.execute(
                 """
                 INSERT INTO calls (endpoint, minute, count) VALUES (:endpoint, :minute, 1)
@@ -99,10 +113,11 @@ def _free_at(minutes: Sequence[Row], limit: int) -> datetime:
     return to_time(row["minute"]) + HOUR + MINUTE
 
 
-def _spent(endpoint: str, limit: int, *, free_at: datetime) -> BudgetSpent:
+def _spent(endpoint: str, limit: int, free_at: datetime, *, emergency: bool) -> BudgetSpent:
     until = free_at.isoformat(timespec="minutes")
     return BudgetSpent(
         f"{endpoint} had its {limit} calls of this hour; the next is free at {until}",
         "A later run goes on by itself; `bms.calls_per_hour` sets the number",
         not_before=free_at,
+        reserve_too=emergency,
     )

@@ -77,10 +77,18 @@ class Delivery:
             if ticket is not None:
                 tx.execute(
                     """
-                    UPDATE requests SET ticket_id = :id, ticket_number = :number
+                    UPDATE requests
+                    SET ticket_id = :id, ticket_number = :number,
+                        answered_due = :due, answered_priority_id = :priority_id
                     WHERE key = :key
                     """,
-                    {"key": key, "id": ticket.id, "number": storable(ticket.number)},
+                    {
+                        "key": key,
+                        "id": ticket.id,
+                        "number": storable(ticket.number),
+                        "due": time_text(ticket.due_date) if ticket.due_date else None,
+                        "priority_id": ticket.priority_id,
+                    },
                 )
                 text = f"created: {operation}, number {ticket.number}, id {ticket.id}"
             tell(tx, key, step="confirm", text=text, stamp=stamp)

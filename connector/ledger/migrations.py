@@ -9,6 +9,7 @@ from typing import Final
 
 from connector.errors import ConfigError
 from connector.ledger.database import Database, Transaction
+from connector.ledger.watch_tables import WATCH_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ MIGRATIONS: Final = (
         "0001_ledger",
         (REQUESTS, RAW, IDENTITIES, INTENTS, JOURNAL, RUNS, CACHE, CALLS, PAUSES, *INDEXES),
     ),
+    Migration("0002_watch", WATCH_TABLES),
 )
 
 

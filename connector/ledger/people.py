@@ -97,7 +97,8 @@ class People:
         """Make the request pending and due now if it is in one of `states`; else return False.
 
         Its intents stay, so that what was done for it already is not done again. So does a
-        lease: whoever works on it now goes on.
+        lease: whoever works on it now goes on. A pause that BMS asked for is over: a person wants
+        to know now.
         """
         with self.database.transaction() as tx:
             changed = tx.execute(

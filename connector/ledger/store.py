@@ -1,7 +1,7 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `work`, `delivery`,
-`marking`, `people`; this one puts them together and keeps the runs.
+`marking`, `people`, `watching`; this one puts them together and keeps the runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,13 @@ from connector.ledger.people import People
 from connector.ledger.recording import Recording
 from connector.ledger.rows import must_change
 from connector.ledger.sqlite import open_database
+from connector.ledger.watching import Watching
 from connector.ledger.work import Work
 from connector.ports import Stamp
 
 
-class SqlLedger(Recording, Work, Delivery, Marking, People):
-    """`ports.Ledger` in a database."""
+class SqlLedger(Recording, Work, Delivery, Marking, People, Watching):
+    """`ports.Ledger` and `ports.watch.WatchLedger` in a database."""
 
     def __init__(self, database: Database) -> None:
         """Keep the ledger in `database`, whose tables are up to date."""

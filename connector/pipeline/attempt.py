@@ -68,8 +68,11 @@ def internal_error(error: Exception) -> ConnectorError:
 def ends_run(error: ConnectorError) -> bool:
     """Whether what is wrong (the settings, or BMS as a whole) is wrong for the next request too.
 
-    A spent budget is: whatever looks like an emergency had its turn before.
+    A spent budget is not, as long as something is left for emergencies: whatever looks like one
+    had its turn before, but a template can make one of what does not.
     """
+    if isinstance(error, BudgetSpent):
+        return error.reserve_too
     return action_for(error) in (Action.DO_NOT_START, Action.STOP_RUN, Action.END_RUN)
 
 
@@ -80,7 +83,9 @@ def read_and_plan(services: Services, record: RequestRecord, raw: bytes) -> Plan
     )
     urgent = looks_like_emergency(request, services.rulebook)
     with services.gateway.for_emergency(emergency=urgent):
-        return plan_request(request, raw, record.key, services.rulebook, services.gateway)
+        return plan_request(
+            request, raw, record.key, services.rulebook, services.gateway, services.drift
+        )
 
 
 def _plan_and_deliver(services: Services, record: RequestRecord) -> None:

@@ -85,10 +85,16 @@ def _catch_all(match: ClientMatch, rulebook: Rulebook, resolver: Resolver) -> Cl
 
 
 def _catch_all_account(rulebook: Rulebook, resolver: Resolver) -> Named:
+    name = rulebook.catch_all_account
     try:
-        return resolver.directory.resolve(Lookup.ACCOUNT, rulebook.catch_all_account)
+        account = resolver.directory.resolve(Lookup.ACCOUNT, name)
     except NameUnresolved as error:
+        if resolver.drift:
+            resolver.drift.lost(Lookup.ACCOUNT, name, error, "requests of strangers are parked")
         raise NameUnresolved(
             f"the catch-all account cannot be used: {error.message}",
             "set catch_all.account in config.yaml to an active account, then release it",
         ) from error
+    if resolver.drift:
+        resolver.drift.resolved(Lookup.ACCOUNT, name)
+    return account

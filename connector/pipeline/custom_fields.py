@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from connector.domain import CONNECTOR_REFERENCE, Desired, DueDates
+from connector.field_dates import FieldDates, write_field_date
 from connector.sla.policy import SlaPolicy
 
 REMOTE_RESPONSE_DUE = "Remote Response Due"
@@ -17,24 +18,41 @@ def custom_field_values(
     desired: Desired | None,
     policy: SlaPolicy,
     ids: Mapping[str, int],
+    dates: FieldDates = FieldDates.ISO,
 ) -> dict[int, str]:
-    """Return the values by custom field id; `ids` are the tenant's custom fields by name.
+    """Return the values by custom field id; `ids` are the tenant's custom fields by name."""
+    named = None if due.desired_unusable else desired_moment(desired, policy)
+    values = due_date_values(due.remote_response, due.onsite_response, named, policy, ids, dates)
+    return {**values, **_by_field_id({CONNECTOR_REFERENCE: reference}, ids)}
 
-    Dates are written as ISO 8601 with the local offset. `Desired Resolution` holds the date
-    that the requester named, also for an emergency, and nothing else.
+
+def due_date_values(
+    remote_response: datetime,
+    onsite_response: datetime,
+    desired: datetime | None,
+    policy: SlaPolicy,
+    ids: Mapping[str, int],
+    dates: FieldDates = FieldDates.ISO,
+) -> dict[int, str]:
+    """Return the values of those fields that hold dates, by custom field id.
+
+    Moments are written as `dates` says, local to the help desk. `Desired Resolution` holds the
+    date that the requester named, also for an emergency, and nothing else.
     """
-    named = None if due.desired_unusable else _moment(desired, policy)
-    dates = {
-        REMOTE_RESPONSE_DUE: due.remote_response,
-        ONSITE_RESPONSE_DUE: due.onsite_response,
-        DESIRED_RESOLUTION: named,
+    moments = {
+        REMOTE_RESPONSE_DUE: remote_response,
+        ONSITE_RESPONSE_DUE: onsite_response,
+        DESIRED_RESOLUTION: desired,
     }
-    values = {
-        name: moment.astimezone(policy.zone).isoformat(timespec="seconds")
-        for name, moment in dates.items()
+    written = {
+        name: write_field_date(moment, dates, policy.zone)
+        for name, moment in moments.items()
         if moment is not None
     }
-    values[CONNECTOR_REFERENCE] = reference
+    return _by_field_id(written, ids)
+
+
+def _by_field_id(values: Mapping[str, str], ids: Mapping[str, int]) -> dict[int, str]:
     by_name = {name.casefold(): field_id for name, field_id in ids.items()}
     return {
         by_name[name.casefold()]: value
@@ -43,7 +61,8 @@ def custom_field_values(
     }
 
 
-def _moment(desired: Desired | None, policy: SlaPolicy) -> datetime | None:
+def desired_moment(desired: Desired | None, policy: SlaPolicy) -> datetime | None:
+    """Return a desired resolution as a moment; a day without a time ends with its operation."""
     if desired is None or isinstance(desired, datetime):
         return desired
     return policy.calendar.close_of_operation(desired)

@@ -4,7 +4,7 @@ A name that no longer resolves stops only what depends on it: the next in that o
 and the fault is kept for the technician (DESIGN section 6).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from connector.domain import Lookup, Named, NameOrId, Priority, RequestKind, Template
@@ -17,7 +17,25 @@ from connector.mapping.models import (
     QueueByClass,
 )
 from connector.mapping.priority import PriorityDecision
+from connector.pipeline.drift import Drift
 from connector.ports import Directory
+
+BMS_CHOOSES = "BMS's own default is used instead"
+LEFT_OUT = "tickets go without one"
+
+FALLBACKS: Mapping[Lookup, str] = {
+    Lookup.ACCOUNT: "its mail goes to the catch-all account",
+    Lookup.ISSUE_TYPE: LEFT_OUT,
+    Lookup.PRIORITY: BMS_CHOOSES,
+    Lookup.QUEUE: LEFT_OUT,
+    Lookup.SOURCE: BMS_CHOOSES,
+    Lookup.STATUS: BMS_CHOOSES,
+    Lookup.SUB_ISSUE_TYPE: LEFT_OUT,
+    Lookup.TEMPLATE: LEFT_OUT,
+    Lookup.TICKET_TYPE: BMS_CHOOSES,
+    Lookup.WORK_TYPE: LEFT_OUT,
+}
+"""What comes after the last candidate of a kind, in words."""
 
 
 @dataclass(slots=True)
@@ -25,6 +43,7 @@ class Resolver:
     """Resolves names, remembering what did not resolve."""
 
     directory: Directory
+    drift: Drift | None = None
     faults: list[str] = field(default_factory=list)
 
     def first(
@@ -35,16 +54,46 @@ class Resolver:
         parent: int | None = None,
     ) -> Named | None:
         """Return the first candidate that BMS knows; None when none is left."""
+        lost: list[tuple[NameOrId, NameUnresolved]] = []
+        found = self._first(kind, candidates, parent, lost)
+        for name, reason in lost:
+            self._tell_loss(kind, name, reason, found.name if found else None, parent)
+        return found
+
+    def _first(
+        self,
+        kind: Lookup,
+        candidates: Iterable[NameOrId | Named | None],
+        parent: int | None,
+        lost: list[tuple[NameOrId, NameUnresolved]],
+    ) -> Named | None:
         for candidate in candidates:
             if candidate is None:
                 continue
             if isinstance(candidate, Named):
                 return candidate
             try:
-                return self.directory.resolve(kind, candidate, parent=parent)
+                found = self.directory.resolve(kind, candidate, parent=parent)
             except NameUnresolved as error:
-                self.faults.append(str(error))
+                lost.append((candidate, error))
+                continue
+            if self.drift:
+                self.drift.resolved(kind, candidate, parent)
+            return found
         return None
+
+    def _tell_loss(
+        self,
+        kind: Lookup,
+        name: NameOrId,
+        reason: NameUnresolved,
+        instead: str | None,
+        parent: int | None = None,
+    ) -> None:
+        self.faults.append(str(reason))
+        if self.drift:
+            falls_back = f'"{instead}" is used instead' if instead else FALLBACKS[kind]
+            self.drift.lost(kind, name, reason, falls_back, parent)
 
     def must(self, kind: Lookup, candidates: Iterable[NameOrId | Named | None]) -> Named:
         """Return the first candidate that BMS knows, else BMS's own default.
@@ -61,14 +110,22 @@ class Resolver:
 
     def template(self, candidates: Iterable[NameOrId | None]) -> Template | None:
         """Return the first ticket template that BMS knows."""
+        lost: list[tuple[NameOrId, NameUnresolved]] = []
+        found: Template | None = None
         for candidate in candidates:
             if candidate is None:
                 continue
             try:
-                return self.directory.template(candidate)
+                found = self.directory.template(candidate)
             except NameUnresolved as error:
-                self.faults.append(str(error))
-        return None
+                lost.append((candidate, error))
+                continue
+            if self.drift:
+                self.drift.resolved(Lookup.TEMPLATE, candidate)
+            break
+        for name, reason in lost:
+            self._tell_loss(Lookup.TEMPLATE, name, reason, found.name if found else None)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def take_in(services: Services) -> IntakeResult:
     for key in services.ledger.unidentified(services.of_sources):
         _identify(services, key)
     for source in services.sources:
+        if services.should_stop():
+            break
         try:
             _take_in_source(services, source, result)
         except ConnectorError as error:
@@ -54,6 +56,8 @@ def _take_in_source(services: Services, source: Source, result: IntakeResult) ->
     listing = source.list()
     result.notices += strangers(source, listing)
     for arrival in listing.items:
+        if services.should_stop():
+            break
         if services.ledger.waiting_item(source.name, arrival.locator):
             continue
         _take_in_item(services, arrival, result)

@@ -24,6 +24,7 @@ from connector.mapping.render import render_internal_note, render_ticket_text, r
 from connector.mapping.triage import Triage, triage
 from connector.pipeline.clients import Client, find_client
 from connector.pipeline.custom_fields import custom_field_values
+from connector.pipeline.drift import Drift
 from connector.pipeline.fields import (
     Resolver,
     bms_priority,
@@ -56,14 +57,20 @@ def looks_like_emergency(request: Request, rulebook: Rulebook) -> bool:
 
 
 def plan_request(
-    request: Request, raw: bytes, key: str, rulebook: Rulebook, directory: Directory
+    request: Request,
+    raw: bytes,
+    key: str,
+    rulebook: Rulebook,
+    directory: Directory,
+    drift: Drift | None = None,
 ) -> Plan:
     """Return everything that will be done for a new request.
 
     `raw` is attached when the ticket cannot show all of it. Raises `NameUnresolved` when
     something without which BMS takes no ticket cannot be found, and what `directory` raises.
+    `drift` is told what became of configured names.
     """
-    resolver = Resolver(directory)
+    resolver = Resolver(directory, drift)
     found = _find_out(request, key, rulebook, resolver)
     attachments, too_large = fitting(files_of(request, raw), directory)
     draft = _draft(found, rulebook, resolver, too_large)
@@ -168,6 +175,7 @@ def _draft(
             found.said.desired,
             rulebook.policy,
             resolver.directory.custom_fields(),
+            rulebook.field_dates,
         ),
     )
 

@@ -17,7 +17,8 @@ from connector.pipeline.planned_calls import planned_calls
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
 from connector.pipeline.run import FAILURES_IN_A_ROW, carried_over, is_fault_of_service
 from connector.pipeline.services import Services
-from connector.pipeline.steps import DELIVER, INTAKE, STEPS
+from connector.pipeline.steps import DELIVER, INTAKE, SLA, STEPS
+from connector.pipeline.writeback.step import write_back
 from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
 log = structlog.get_logger()
@@ -46,7 +47,10 @@ class Preview:
         if INTAKE in steps:
             for arrival in self._new_arrivals():
                 self._take_in(arrival)
+        if SLA in steps and not self._stopped:
+            self._preview_write_back()
         self._report.api_calls = self._services.api_calls()
+        self._report.problems += self._services.drift.reports
         if self._report.leftovers:
             self._codes.append(ExitCode.PARTLY)
         self._report.exit_code = worst(self._codes)
@@ -184,4 +188,12 @@ class Preview:
     def _tell(self, record: RequestRecord) -> None:
         if record.state is Outcome.PENDING and record.waiting is Waiting.ERROR:
             self._codes.append(ExitCode.UNREACHABLE)
-        self._report.requests.append(RequestReport.of(record))
+        self._report.requests.append(RequestReport.of(record, self._services.rulebook.zone))
+
+    def _preview_write_back(self) -> None:
+        sla = write_back(self._services, dry_run=True)
+        self._report.sla, self._report.zone = sla, self._services.rulebook.zone
+        self._report.planned_calls += sla.planned_calls
+        self._report.notices += sla.notices
+        for error in sla.errors:
+            self._fail(error)

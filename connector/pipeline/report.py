@@ -1,12 +1,13 @@
 """What a run reports: one line per request, the counts, and whether they add up."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 
-from connector.domain import DueDates, Outcome, Plan
-from connector.errors import ExitCode
+from connector.domain import DueDates, Outcome, Plan, Waiting
+from connector.errors import BudgetSpent, ConnectorError, ExitCode, RetryLater
+from connector.pipeline.writeback.report import SlaReport
 from connector.ports import RequestRecord
 
 NO_RESULT: Mapping[str, object] = {
@@ -23,7 +24,10 @@ NO_RESULT: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class RequestReport:
-    """One request of a run as `sync --json` shows it."""
+    """One request of a run as `sync --json` shows it.
+
+    `waiting` says why it is pending, `waiting_until` (local time) when it is due again.
+    """
 
     key: str
     source: str
@@ -34,20 +38,36 @@ class RequestReport:
     ticket_id: int | None
     ticket_number: str | None
     result: Mapping[str, object]
+    waiting: Waiting | None = None
+    waiting_until: datetime | None = None
 
     @classmethod
-    def of(cls, record: RequestRecord) -> "RequestReport":
-        """Report a request as the ledger knows it."""
+    def of(
+        cls, record: RequestRecord, zone: tzinfo, ended_by: ConnectorError | None = None
+    ) -> "RequestReport":
+        """Report a request as the ledger knows it.
+
+        One that still waits for its turn was not reached when `ended_by` ended the run.
+        """
+        waiting = record.waiting if record.state is Outcome.PENDING else None
+        until = record.next_attempt_at if waiting not in (None, Waiting.TURN) else None
+        reason = record.reason
+        if waiting is Waiting.TURN and ended_by is not None:
+            reason = reason or f"not reached: {ended_by.message}"
+            until = ended_by.not_before if isinstance(ended_by, RetryLater) else None
+            waiting = Waiting.BUDGET if isinstance(ended_by, BudgetSpent) else waiting
         return cls(
             key=record.key,
             source=record.source,
             kind=record.kind,
             outcome=record.state,
             subject=record.subject,
-            reason=record.reason,
+            reason=reason,
             ticket_id=record.ticket_id,
             ticket_number=record.ticket_number,
             result=record.result or NO_RESULT,
+            waiting=waiting,
+            waiting_until=until.astimezone(zone) if until else None,
         )
 
     def as_json(self) -> dict[str, object]:
@@ -61,12 +81,16 @@ class RequestReport:
             "ticket_number": self.ticket_number,
             **self.result,
             **({"reason": self.reason} if self.reason else {}),
+            **({"waiting_until": self.waiting_until.isoformat()} if self.waiting_until else {}),
         }
 
 
 @dataclass(slots=True)
 class RunReport:
-    """A whole run. `problems` are sentences; `leftovers` names what was not accounted for."""
+    """A whole run. `problems` are sentences; `leftovers` names what was not accounted for.
+
+    `ended_by` is the error that kept it from trying everything that was due.
+    """
 
     run: str
     dry_run: bool = False
@@ -79,6 +103,10 @@ class RunReport:
     notices: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     exit_code: ExitCode = ExitCode.DONE
+    ended_by: ConnectorError | None = None
+    sla: SlaReport | None = None
+    """What write-back did, where the run had that step."""
+    zone: tzinfo = UTC
 
     @property
     def counts(self) -> dict[str, int]:
@@ -98,7 +126,7 @@ class RunReport:
                     Outcome.PENDING,
                 )
             },
-            "sla_written": 0,
+            "sla_written": len(self.sla.written) if self.sla else 0,
         }
 
     @property
@@ -118,6 +146,8 @@ class RunReport:
             "api_calls": dict(sorted(self.api_calls.items())),
             "requests": [request.as_json() for request in self.requests],
         }
+        if self.sla:
+            report["sla"] = self.sla.as_json(self.zone)
         if self.dry_run:
             report["planned_calls"] = self.planned_calls
         if self.problems:
@@ -147,6 +177,15 @@ def due_as_json(due: DueDates, zone: tzinfo) -> dict[str, str | None]:
         "resolution": resolution.astimezone(zone).isoformat() if resolution else None,
         "due_date": due.due_date.astimezone(zone).isoformat(),
     }
+
+
+def budget_notices(requests: Sequence[RequestReport]) -> Iterator[str]:
+    """Yield how many requests are left because the call budget is spent, and until when."""
+    left = [request for request in requests if request.waiting is Waiting.BUDGET]
+    moments = [request.waiting_until for request in left if request.waiting_until]
+    if moments:
+        count = "1 request waits" if len(left) == 1 else f"{len(left)} requests wait"
+        yield f"{count} for the call budget until {min(moments).isoformat(timespec='minutes')}"
 
 
 def worst(codes: Sequence[ExitCode]) -> ExitCode:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from connector.domain import NameOrId
+from connector.field_dates import FieldDates
 from connector.mapping.models import ClientsFile, PrioritiesFile, TemplatesFile
 from connector.sla.targets import SlaPolicy
 
@@ -19,3 +20,5 @@ class Rulebook:
     zone: ZoneInfo
     catch_all_account: NameOrId
     catch_all_contact: str
+    field_dates: FieldDates = FieldDates.ISO
+    """How dates are written into custom fields."""

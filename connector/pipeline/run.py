@@ -1,17 +1,27 @@
 """One run, on one screen: take in, deliver, file away, add up."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
 from connector.domain import Outcome, Waiting
-from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
+from connector.errors import (
+    Action,
+    BudgetSpent,
+    ConnectorError,
+    ExitCode,
+    action_for,
+    exit_code_for,
+)
 from connector.pipeline.attempt import attempt
 from connector.pipeline.intake import IntakeResult, take_in
-from connector.pipeline.report import RequestReport, RunReport, worst
+from connector.pipeline.report import RequestReport, RunReport, budget_notices, worst
 from connector.pipeline.services import Services
-from connector.pipeline.steps import DELIVER, INTAKE, STEPS
+from connector.pipeline.steps import DELIVER, INTAKE, SLA, STEPS
+from connector.pipeline.writeback.report import SlaReport
+from connector.pipeline.writeback.step import write_back
 from connector.ports import RequestRecord
 
 log = structlog.get_logger()
@@ -26,6 +36,14 @@ Waiting for a search to settle, or for the budget, is no fault.
 """
 
 
+@dataclass(slots=True)
+class Delivered:
+    """What delivering came to. `ended_by` kept it from trying everything that was due."""
+
+    errors: list[ConnectorError] = field(default_factory=list)
+    ended_by: ConnectorError | None = None
+
+
 def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     """Do one run and return its report; the exit code is in it."""
     structlog.contextvars.bind_contextvars(run=services.run)
@@ -33,13 +51,12 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     services.ledger.take_over_leases()
     carried = [record.key for record in carried_over(services)]
     taken = take_in(services) if INTAKE in steps else IntakeResult()
-    errors = list(taken.errors)
-    if DELIVER in steps:
-        errors += _deliver_all(services)
+    delivered = _deliver_all(services) if DELIVER in steps else Delivered()
     taken.problems += file_away(services)
-    report = _report(services, carried, taken, errors)
+    sla = write_back(services) if SLA in steps and _may_go_on(delivered) else None
+    report = _report(services, carried, taken, delivered, sla)
     services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
-    log.info("run ended", exit_code=int(report.exit_code), **report.counts)
+    log.debug("run ended", exit_code=int(report.exit_code), **report.counts)
     return report
 
 
@@ -48,33 +65,43 @@ def carried_over(services: Services) -> list[RequestRecord]:
     return list(services.ledger.pending(services.of_sources))
 
 
-def _deliver_all(services: Services) -> list[ConnectorError]:
+def _deliver_all(services: Services) -> Delivered:
     """Attempt every request that is due, each at most once: emergencies first, then the oldest."""
-    errors: list[ConnectorError] = []
+    done = Delivered()
     tried: list[str] = []
     failed_in_a_row = 0
-    while failed_in_a_row < FAILURES_IN_A_ROW:
-        now = services.clock()
-        record = services.ledger.claim(
-            now=now,
-            holder=services.run,
-            lease_until=now + LEASE,
-            sources=services.of_sources,
-            besides=tried,
-        )
+    while done.ended_by is None and not services.should_stop():
+        record = _next(services, tried)
         if record is None:
             break
         services.progress("delivering")
         with structlog.contextvars.bound_contextvars(request=record.key):
             attempted = attempt(services, record)
-        if attempted.error is not None:
-            errors.append(attempted.error)
+        error = attempted.error
+        if error is not None:
+            done.errors.append(error)
             tried.append(record.key)
-        if attempted.ends_run:
-            break
-        failed_in_a_row = failed_in_a_row + 1 if is_fault_of_service(attempted.error) else 0
+        failed_in_a_row = failed_in_a_row + 1 if is_fault_of_service(error) else 0
+        if attempted.ends_run or failed_in_a_row == FAILURES_IN_A_ROW:
+            done.ended_by = error
         file_away(services)
-    return errors
+    return done
+
+
+def _next(services: Services, tried: Sequence[str]) -> RequestRecord | None:
+    now = services.clock()
+    return services.ledger.claim(
+        now=now,
+        holder=services.run,
+        lease_until=now + LEASE,
+        sources=services.of_sources,
+        besides=tried,
+    )
+
+
+def _may_go_on(delivered: Delivered) -> bool:
+    """Whether BMS can still be asked for other things than what delivering ended with."""
+    return delivered.ended_by is None or isinstance(delivered.ended_by, BudgetSpent)
 
 
 def is_fault_of_service(error: ConnectorError | None) -> bool:
@@ -107,19 +134,31 @@ def _report(
     services: Services,
     carried: Sequence[str],
     taken: IntakeResult,
-    errors: Sequence[ConnectorError],
+    delivered: Delivered,
+    sla: SlaReport | None,
 ) -> RunReport:
+    errors = [*taken.errors, *delivered.errors, *(sla.errors if sla else ())]
     keys = [*carried, *taken.keys]
     records = [record for key in keys if (record := services.ledger.get(key))]
+    zone = services.rulebook.zone
+    requests = [RequestReport.of(record, zone, delivered.ended_by) for record in records]
     report = RunReport(
         run=services.run,
         received=len(taken.keys),
         carried=len(carried),
-        requests=[RequestReport.of(record) for record in records],
+        requests=requests,
         api_calls=services.api_calls(),
-        problems=[*taken.problems, *_told_once(errors)],
-        notices=taken.notices,
+        problems=[
+            *taken.problems,
+            *_told_once([*taken.errors, *delivered.errors]),
+            *dict.fromkeys(map(str, sla.errors if sla else ())),
+            *services.drift.reports,
+        ],
+        notices=[*taken.notices, *budget_notices(requests), *(sla.notices if sla else ())],
+        sla=sla,
+        zone=zone,
         leftovers=taken.leftovers,
+        ended_by=delivered.ended_by,
     )
     codes = [exit_code_for(error) for error in errors]
     if any(record.waiting is Waiting.ERROR for record in records):

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connector.pipeline.drift import Drift
 from connector.pipeline.rulebook import Rulebook
+from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway
 
 
@@ -30,7 +32,11 @@ class Services:
     api_calls: Callable[[], Mapping[str, int]]
     max_request_bytes: int
     search_settle: timedelta
+    drift: Drift
+    write_back: WriteBack
     progress: Callable[[str], None] = lambda _step: None
+    should_stop: Callable[[], bool] = lambda: False
+    """Asked between two requests: whether to leave the rest to a later run."""
 
     def stamp(self) -> Stamp:
         """Return who writes to the ledger, and now."""

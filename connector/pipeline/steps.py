@@ -2,4 +2,5 @@
 
 INTAKE = "intake"
 DELIVER = "deliver"
-STEPS = (INTAKE, DELIVER)
+SLA = "sla"
+STEPS = (INTAKE, DELIVER, SLA)

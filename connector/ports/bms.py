@@ -8,6 +8,8 @@ from typing import Protocol
 from connector.domain import (
     Attachment,
     Contact,
+    ContactDraft,
+    ContactEntry,
     Lookup,
     Named,
     NameOrId,
@@ -74,6 +76,17 @@ class TicketGateway(Directory, Protocol):
         self, reference: str, *, created_from: datetime, created_to: datetime
     ) -> TicketRef | None:
         """Search all tickets created in that time for the one that bears `reference`."""
+        ...
+
+    def contacts_everywhere(self, address: str) -> Sequence[ContactEntry]:
+        """Return all contacts with exactly this address, asked of BMS this moment.
+
+        At every account, active or not.
+        """
+        ...
+
+    def create_contact(self, draft: ContactDraft) -> int:
+        """Create a contact; return its id."""
         ...
 
     def attach(self, ticket_id: int, attachment: Attachment) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -133,10 +133,10 @@ class App:
         return Reply(200, wire.encoded(shown if bare else wire.success(shown)))
 
     def _list_reply(self, operation: Operation, call: Call, listing: Listing) -> Reply:
-        items = [listing.show(item) for item in _page(operation, call, listing.items)]
-        shown = [
-            wire.rendered(complete(operation.result, item), self.behaviour.zone) for item in items
-        ]
+        page, later = _page(operation, call, listing.items)
+        items = [complete(operation.result, listing.show(item)) for item in page]
+        shown = [wire.rendered(item, self.behaviour.zone) for item in items]
+        listing.after_page(later)
         total = len(listing.items) if operation.answer is Answer.PAGE else None
         return Reply(200, wire.encoded(wire.success(shown, total)))
 
@@ -186,14 +186,19 @@ def _form(operation: Operation, received: Received) -> dict[str, FormPart]:
     return form
 
 
-def _page(operation: Operation, call: Call, items: Any) -> Any:  # noqa: ANN401 - any sequence
-    """Return the page that was asked for; page 0 is page 1 (facts, section 3)."""
+def _page(
+    operation: Operation, call: Call, items: Sequence[Any]
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return the page that was asked for, and what comes after it.
+
+    Page 0 is page 1 (facts, section 3).
+    """
     if "PageSize" not in {*operation.query, *operation.body}:
-        return items
+        return items, ()
     asked = call.query or call.body
     size = min(asked.get("PageSize") or DEFAULT_PAGE, LARGEST_PAGE)
     start = (max(asked.get("PageNumber") or 1, 1) - 1) * size
-    return items[start : start + size]
+    return items[start : start + size], items[start + size :]
 
 
 def _refusal(refused: Refused) -> Reply:

@@ -1,7 +1,7 @@
 """What an operation is given, and what it gives back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,10 @@ class Call:
     operations: list[dict[str, Any]] = field(default_factory=list)
     form: dict[str, FormPart] = field(default_factory=dict)
 
+    def at(self, moment: datetime) -> "Call":
+        """Return the same call, made at another moment."""
+        return replace(self, now=moment)
+
     def id(self, name: str) -> int:
         """Return an id of the path; raises `Refused` when it is no integer."""
         text = self.path[name]
@@ -68,10 +72,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All that a list holds, and how one item of it is shown; paging happens afterwards."""
+    """All that a list holds, and how one item of it is shown; paging happens afterwards.
+
+    `after_page` is called with the items of the later pages once a page was cut out.
+    """
 
     items: Sequence[Any]
     show: Callable[[Any], dict[str, Any]]
+    after_page: Callable[[Sequence[Any]], None] = lambda _later: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,26 @@
 | GET /_sandbox/exchanges                 | every call and its answer, without secrets       |
 | GET, POST, DELETE /_sandbox/faults      | list, add (fields of `Fault`), take all away     |
 | GET, PATCH /_sandbox/behaviour          | the switches of `Behaviour`                      |
+| POST /_sandbox/person                   | an act of a person: its name as `act`, its fields|
+| POST /_sandbox/seed                     | add `count` open tickets                         |
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connector.sandbox import wire
 from connector.sandbox.app import Received, Reply
+from connector.sandbox.person import ACTS
 
 if TYPE_CHECKING:
     from connector.sandbox.sandbox import Sandbox
 
 PREFIX = "/_sandbox"
+MOMENTS = frozenset({"moment", "opened_at", "due_date"})
+"""The options of acts that are moments: ISO 8601 with offset."""
 
 
 def is_control(path: str) -> bool:
@@ -91,10 +97,26 @@ def _behaviour(sandbox: "Sandbox", received: Received) -> object:
     return asdict(sandbox.behaviour)
 
 
+def _person(sandbox: "Sandbox", received: Received) -> object:
+    options = dict(json.loads(received.body or b"{}"))
+    act = options.pop("act", "")
+    if act not in ACTS:
+        raise ValueError(f"'{act}' is no act; there are: {', '.join(ACTS)}")
+    for name in MOMENTS & options.keys():
+        options[name] = datetime.fromisoformat(options[name])
+    return getattr(sandbox.person, act)(**options)
+
+
+def _seed(sandbox: "Sandbox", received: Received) -> object:
+    return sandbox.seed(**json.loads(received.body or b"{}"))
+
+
 _PATHS: dict[str, Callable[["Sandbox", Received], object]] = {
     "tickets": _tickets,
     "calls": _calls,
     "exchanges": _exchanges,
     "faults": _faults,
     "behaviour": _behaviour,
+    "person": _person,
+    "seed": _seed,
 }

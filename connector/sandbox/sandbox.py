@@ -11,10 +11,13 @@ from typing import Any, Self
 from connector.sandbox import control, wire
 from connector.sandbox.app import App, Received, Reply, route_of
 from connector.sandbox.behaviour import Behaviour
+from connector.sandbox.calls import Call
 from connector.sandbox.exchange import Exchange
 from connector.sandbox.faults import Faults
 from connector.sandbox.operations import attachments, notes, tickets
+from connector.sandbox.person import Person
 from connector.sandbox.reference_tenant import reference_tenant
+from connector.sandbox.seeding import seed
 from connector.sandbox.server import Server
 from connector.sandbox.state import Store
 from connector.sandbox.tenant import Tenant
@@ -30,7 +33,8 @@ class Sandbox:
     """A BMS server on this machine, playing the reference tenant.
 
     A context manager. Everything of it may be read and changed while it runs: `tenant` (what
-    is set up), `behaviour` (switches), `faults`. Snapshots bear the names of the vendor's
+    is set up), `behaviour` (switches), `faults`. `person` acts as people do on BMS's pages,
+    `seed` fills it. Snapshots bear the names of the vendor's
     contract (TicketOutputDto and so on); moments in them are texts, in UTC with a Z.
 
     `observers` are called with every exchange after it was carried out and before it is
@@ -117,6 +121,20 @@ class Sandbox:
     def password(self) -> str:
         """The API user's password."""
         return self.tenant.login.password
+
+    # --- what happens in it ------------------------------------------------------------------
+
+    @property
+    def person(self) -> Person:
+        """Somebody who works in BMS's own pages at this moment."""
+        return Person(self._store, self._at_this_moment())
+
+    def seed(self, count: int, *, days: float = 30) -> list[int]:
+        """Add so many open tickets without a DueDate, opened over the last `days`."""
+        return seed(self._at_this_moment(), count, days=days)
+
+    def _at_this_moment(self) -> Call:
+        return Call(self._store, self.behaviour, self._now(), path={})
 
     # --- what it holds -----------------------------------------------------------------------
 

@@ -3,17 +3,20 @@
 import itertools
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from connector.sandbox.tenant import Account, Contact, Tenant
+from connector.sandbox.tenant import Account, Contact, Item, Status, Tenant
 
 Ticket = dict[str, Any]
 """A ticket under the names of TicketOutputDto: ids, texts, moments in UTC; no looked-up names."""
 
 REFRESH_TOKEN_DAYS = 30
+
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 
 @dataclass
@@ -109,6 +112,7 @@ class Store:
     def add_ticket(self, fields: dict[str, Any], now: datetime) -> Ticket:
         """Keep a new ticket with these fields and give it its id and number."""
         ticket = {
+            "CreatedBy": self.tenant.user.id,
             **fields,
             "Id": next(self._ticket_ids),
             "TicketNumber": self._number(now),
@@ -118,7 +122,6 @@ class Store:
             "LastStatusUpdate": now,
             "LastPriorityUpdate": now,
             "LastQueueUpdate": now,
-            "CreatedBy": self.tenant.user.id,
             "ModifiedBy": self.tenant.user.id,
         }
         self.tickets[ticket["Id"]] = ticket
@@ -146,6 +149,10 @@ class Store:
         """Return an account."""
         return next((item for item in self.tenant.accounts if item.id == account_id), None)
 
+    def status(self, name: str) -> Status:
+        """Return the status of that name; raises `ValueError` when there is none."""
+        return named(self.tenant.statuses, name)
+
     def contact(self, contact_id: int | None) -> Contact | None:
         """Return a contact."""
         return next((item for item in self.tenant.contacts if item.id == contact_id), None)
@@ -154,3 +161,11 @@ class Store:
         """Return the next number in the default format COUNT-MMDDYYYY."""
         local = now.astimezone(ZoneInfo(self.tenant.time_zone))
         return f"{next(self._ticket_count)}-{local:%m%d%Y}"
+
+
+def named(items: Sequence[AnyItem], name: str) -> AnyItem:
+    """Return the item of that name, in any case; raises `ValueError` when there is none."""
+    for item in items:
+        if item.name.lower() == name.lower():
+            return item
+    raise ValueError(f"'{name}' is none of: {', '.join(item.name for item in items)}")

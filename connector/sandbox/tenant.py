@@ -1,6 +1,7 @@
 """The tenant that the sandbox plays: what an administrator has set up in BMS."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -73,7 +74,10 @@ class Account(Item):
 
 @dataclass
 class Contact:
-    """A person at a client. `addresses` and `phones` start with the default one."""
+    """A person at a client. `addresses` and `phones` start with the default one.
+
+    `created_at` is None for those who were there from the beginning.
+    """
 
     id: int
     account_id: int
@@ -89,6 +93,7 @@ class Contact:
     has_portal_access: bool = False
     receives_invoices: bool = False
     bill_by_contact: bool = False
+    created_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -151,6 +156,8 @@ class Tenant:
     templates: list[Template]
     accounts: list[Account]
     contacts: list[Contact]
+    merge_status: str = "Merged"
+    """The status of a ticket that was merged into another (Company Settings)."""
 
     def tables(self) -> dict[str, list[Item]]:
         """Return the lists that are reached by a table name, by that name."""

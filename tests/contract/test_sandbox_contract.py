@@ -82,6 +82,12 @@ def download(client: RawClient, ticket: int) -> requests.Response:
     return client.call("GET", f"/v2/system/attachments/22/{ticket}/{attachment}/download")
 
 
+def merge(client: RawClient, ticket: int) -> requests.Response:
+    other = client.create()["id"]
+    body = {"DestinationTicketId": ticket, "SourceTicketIds": [other], "IsMerge": True}
+    return client.call("POST", "/v2/servicedesk/tickets/merge", json=body)
+
+
 def create_whole(client: RawClient, _ticket: int) -> requests.Response:
     body = ticket_body(
         IssueTypeId=501,
@@ -169,6 +175,7 @@ STEPS: list[Step] = [
         f"/v2/system/customFields/data/22/{{ticket}}/{REMOTE_RESPONSE_DUE}",
         {"Value": "2026-11-16T18:00:00Z"},
     ),
+    merge,
     send("DELETE", f"{TICKETS}/{{ticket}}", None),
 ]
 

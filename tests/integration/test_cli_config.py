@@ -242,7 +242,7 @@ def test_an_example_that_fails_says_what_it_expected_and_got(run: Run, tmp_path:
 
 
 def test_examples_in_json(run: Run) -> None:
-    told: list[dict[str, Any]] = json.loads(run("mappings", "test", "--json").out)
+    told: list[dict[str, Any]] = json.loads(run("mappings", "test", "--json").out)["examples"]
 
     assert {"file", "index", "title", "ok", "message"} == set(told[0])
     assert {"priorities.yaml", "templates.yaml", "clients.yaml", "sla.yaml"} <= {

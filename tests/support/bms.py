@@ -53,7 +53,7 @@ class MemoryCache:
 
 
 class Budget:
-    """`ports.CallBudget` that notes what is taken, and is spent for `spent` endpoints."""
+    """`ports.CallBudget` that notes what is taken or paused; spent for `spent` endpoints."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, bool]] = []

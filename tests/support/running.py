@@ -20,7 +20,7 @@ from connector.ledger.sqlite import open_database
 from connector.ledger.store import SqlLedger
 from connector.mapping.load import Mappings, load_mappings
 from connector.pipeline.report import RunReport
-from connector.pipeline.steps import STEPS
+from connector.pipeline.steps import DELIVER, INTAKE
 from connector.ports import JournalEntry, RequestRecord, Stamp
 from connector.sandbox import Sandbox
 from connector.setup import Setup
@@ -155,11 +155,11 @@ class HelpDesk:
         self,
         *,
         dry_run: bool = False,
-        steps: Sequence[str] = STEPS,
+        steps: Sequence[str] = (INTAKE, DELIVER),
         source: str | None = None,
         base_url: str | None = None,
     ) -> RunReport:
-        """Do one run, as a process of its own would."""
+        """Do one run, as a process of its own would; unless asked for, without write-back."""
         config = load_config(
             self._write_config(base_url), environment={"BMS_PASSWORD": self.password}
         )

@@ -149,6 +149,7 @@ _TICKETS = (
         body=requests.TICKET_SEARCH,
         body_type=BodyType.JSON,
     ),
+    _send("POST", "/v2/servicedesk/tickets/merge", requests.TICKET_MERGE, results.MERGE_JOB),
     _get(_TICKET_PATH, Answer.ONE, results.TICKET),
     _send("PUT", _TICKET_PATH, requests.TICKET, results.TICKET),
     _patch(_TICKET_PATH, results.TICKET),

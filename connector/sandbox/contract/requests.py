@@ -114,6 +114,12 @@ TICKET_SEARCH: Shape = {
     ),
 }
 
+TICKET_MERGE: Shape = {
+    "DestinationTicketId": INTEGER,
+    "SourceTicketIds": lists_of(INTEGER),
+    "IsMerge": BOOLEAN,
+}
+
 # --- notes and attachments -------------------------------------------------------------------
 
 ATTACHMENT: Shape = {

@@ -266,6 +266,8 @@ TICKET_ROW: Shape = {
     **each(_TEXT, "TenantName CustomFields"),
 }
 
+MERGE_JOB: Shape = {"JobId": _TEXT}
+
 # --- notes, attachments, custom fields -------------------------------------------------------
 
 ATTACHMENT: Shape = {

@@ -1,5 +1,6 @@
 """Contacts: people at accounts."""
 
+from datetime import timedelta
 from typing import Any
 
 from connector.sandbox.calls import Call, Handler, Listing, Refused, not_found
@@ -40,6 +41,7 @@ def create_contact(call: Call) -> dict[str, Any]:
         last_name=body.get("LastName") or "",
         addresses=_defaults_first(call, body, "Emails", "EmailAddress", "EmailTypeId"),
         phones=_defaults_first(call, body, "Phones", "PhoneNumber", "PhoneTypeId"),
+        created_at=call.now,
     )
     if not new.name:
         raise Refused("A contact needs a name")
@@ -69,7 +71,7 @@ _PATCHABLE = {
 def patch_contact(call: Call) -> dict[str, Any]:
     """Change single fields of a contact."""
     changed = _contact(call)
-    changes = patched_fields(requests.CONTACT_UPDATE, call.operations)
+    changes = patched_fields(requests.CONTACT_UPDATE, call.operations, call.behaviour)
     account = call.store.account(changes.get("AccountId", changed.account_id))
     if account is None or account.location(changes.get("LocationId", changed.location_id)) is None:
         raise Refused("AccountId and LocationId must name an account and a location of it")
@@ -98,10 +100,12 @@ def _contact(call: Call) -> Contact:
 
 
 def _matching(call: Call) -> list[Contact]:
+    visible_until = call.now - timedelta(seconds=call.behaviour.search_lag_seconds)
     return [
         contact
         for contact in call.store.tenant.contacts
-        if all(
+        if (contact.created_at is None or contact.created_at <= visible_until)
+        and all(
             _fits(value, call.query.get(f"Filter.{name}"))
             for name, value in _searchable(call.store, contact).items()
         )

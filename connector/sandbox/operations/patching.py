@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from connector.sandbox.behaviour import Behaviour
 from connector.sandbox.calls import Refused
 from connector.sandbox.contract.checking import Violation, read_value
 from connector.sandbox.contract.fields import Shape
 
 
-def patched_fields(shape: Shape, operations: list[dict[str, Any]]) -> dict[str, Any]:
+def patched_fields(
+    shape: Shape, operations: list[dict[str, Any]], behaviour: Behaviour
+) -> dict[str, Any]:
     """Return the fields that a patch sets, with their values as declared in `shape`.
 
-    Only `replace` and `add` have been seen to work, so others are refused. Raises `Refused`.
+    Only `replace` and `add` have been seen to work, so others are refused. Paths that
+    `behaviour` ignores are left out. Raises `Refused`.
     """
     if not operations:
         raise Refused("The patch is empty")
@@ -21,9 +25,11 @@ def patched_fields(shape: Shape, operations: list[dict[str, Any]]) -> dict[str, 
             raise Refused(f"The operation '{operation.get('op')}' is not supported")
         path = operation.get("path") or ""
         name = fields.get(path.removeprefix("/").lower())
-        if name is None:
+        if name is None or behaviour.refuses(path):
             raise Refused(f"The target location specified by path segment '{path}' was not found")
-        changes[name] = _value(shape, name, operation.get("value"))
+        value = _value(shape, name, operation.get("value"))
+        if not behaviour.ignores(path):
+            changes[name] = value
     return changes
 
 

@@ -1,13 +1,14 @@
-"""Search for tickets, by GET and by POST. Rows come newest first, whatever Sort says.
+"""Search for tickets, by GET and by POST: last activity first, whatever Sort says.
 
-The vendor does not say how Sort is written, nor whether texts match whole or in part.
+The vendor does not say how Sort is written, nor in what order rows come, nor whether texts match
+whole or in part. In this order a row moves to another page when something happens to its ticket.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from connector.sandbox.calls import Call, Handler, Listing
@@ -65,11 +66,19 @@ def _search(call: Call, filters: dict[str, Any]) -> Listing:
     tests = [(_TESTS[name], value) for name, value in filters.items() if name in _TESTS]
     found = [
         ticket
-        for ticket in reversed(store.tickets.values())
+        for ticket in store.tickets.values()
         if ticket["CreatedOn"] <= visible_until
         and all(test(_Candidate(store, ticket), value) for test, value in tests)
     ]
-    return Listing(found, lambda ticket: show_row(store, ticket))
+    found.sort(key=lambda ticket: (ticket["LastActivityUpdate"], ticket["Id"]), reverse=True)
+    return Listing(found, lambda ticket: show_row(store, ticket), after_page=partial(_move, call))
+
+
+def _move(call: Call, later: Sequence[Ticket]) -> None:
+    """Let something happen to the first ticket of the later pages, if `Behaviour` says so."""
+    if later and call.behaviour.moves_while_paging > 0:
+        call.behaviour.moves_while_paging -= 1
+        later[0]["LastActivityUpdate"] = call.now
 
 
 def _text(field: str) -> Test:

@@ -1,10 +1,11 @@
 """Tickets: create, read, change, delete."""
 
+from datetime import timedelta
 from typing import Any
 
 from connector.sandbox.calls import Call, Handler, Refused, not_found
 from connector.sandbox.contract import requests
-from connector.sandbox.operations import custom_fields, references
+from connector.sandbox.operations import custom_fields, references, workflows
 from connector.sandbox.operations.patching import patched_fields
 from connector.sandbox.state import Store, Ticket
 from connector.sandbox.tenant import Item
@@ -31,12 +32,22 @@ def create(call: Call) -> dict[str, Any]:
     ]
     if problems:
         raise Refused("The ticket was not created", *problems)
-    fields = {name: value for name, value in body.items() if name not in _NOT_KEPT}
-    ticket = call.store.add_ticket(fields, call.now)
-    _note_completion(call, ticket)
+    ticket = add(call, {name: value for name, value in body.items() if name not in _NOT_KEPT})
     for value in values:
         call.store.custom_values[ticket["Id"]][value["CustomFieldId"]] = value.get("Data")
-    return show(call.store, ticket)
+    answer = show(call.store, ticket)
+    workflows.run_on_create(call, ticket)
+    return answer
+
+
+def add(call: Call, fields: dict[str, Any]) -> Ticket:
+    """Keep a new ticket; its DueDate is filled in where this BMS does that by itself."""
+    hours = call.behaviour.native_due_hours
+    if fields.get("DueDate") is None and hours is not None:
+        fields = {**fields, "DueDate": fields["OpenDate"] + timedelta(hours=hours)}
+    ticket = call.store.add_ticket(fields, call.now)
+    note_completion(call, ticket)
+    return ticket
 
 
 def read(call: Call) -> dict[str, Any]:
@@ -59,14 +70,15 @@ def replace(call: Call) -> dict[str, Any]:
 def patch(call: Call) -> dict[str, Any]:
     """Change single fields of a ticket."""
     ticket = find(call)
-    changes = patched_fields(requests.TICKET, call.operations)
+    changes = patched_fields(requests.TICKET, call.operations, call.behaviour)
     if refused := changes.keys() & _NOT_KEPT:
         raise Refused(f"{', '.join(sorted(refused))} cannot be patched")
     if problems := references.problems(call.store, {**ticket, **changes}):
         raise Refused("The ticket was not changed", *problems)
-    change(call, ticket, changes)
-    if call.behaviour.patch_moves_last_activity:
-        ticket["LastActivityUpdate"] = call.now
+    if changes:
+        change(call, ticket, changes)
+        if call.behaviour.patch_moves_last_activity:
+            ticket["LastActivityUpdate"] = call.now
     return show(call.store, ticket)
 
 
@@ -90,7 +102,7 @@ def change(call: Call, ticket: Ticket, changes: dict[str, Any]) -> None:
             ticket[clock] = call.now
     ticket.update(changes)
     ticket["ModifiedOn"] = call.now
-    _note_completion(call, ticket)
+    note_completion(call, ticket)
 
 
 def show(store: Store, ticket: Ticket) -> dict[str, Any]:
@@ -130,17 +142,23 @@ def names(store: Store, ticket: Ticket) -> dict[str, Any]:
         "WorkTypeName": _name(tenant.work_types, ticket.get("WorkTypeId")),
         "SLAName": _name(tenant.slas, ticket.get("SLAId")),
         "AssigneeName": _name(tenant.employees, ticket.get("AssigneeId")),
-        "CreatedByName": tenant.user.name,
+        "CreatedByName": _creator(store, ticket),
     }
 
 
 def is_completed(store: Store, ticket: Ticket) -> bool:
     """Return whether the ticket's status is the completed one."""
-    completed = {status.id for status in store.tenant.statuses if status.is_completed}
-    return ticket["StatusId"] in completed
+    status_id = ticket["StatusId"]
+    return any(item.id == status_id and item.is_completed for item in store.tenant.statuses)
 
 
-def _note_completion(call: Call, ticket: Ticket) -> None:
+def _creator(store: Store, ticket: Ticket) -> str:
+    contact = store.contact(ticket["CreatedBy"])
+    return contact.name if contact else store.tenant.user.name
+
+
+def note_completion(call: Call, ticket: Ticket) -> None:
+    """Set or clear the moment of completion, as the status says."""
     if not is_completed(call.store, ticket):
         ticket["CompletedDate"] = None
     elif ticket.get("CompletedDate") is None:

@@ -242,3 +242,15 @@ def test_names_of_the_reference_tenant_resolve(gateway: BmsGateway) -> None:
     assert gateway.default_of(Lookup.PRIORITY) == Named(40482, "Medium")
     with pytest.raises(NameUnresolved, match="Help Desk"):
         gateway.resolve(Lookup.QUEUE, "Helpdesk")
+
+
+def test_a_note_whose_type_is_gone_gets_another_rather_than_none(
+    gateway: BmsGateway, sandbox: Sandbox
+) -> None:
+    sandbox.tenant.note_types[0].name = "Notes on tasks"
+    ticket = gateway.create_ticket(draft(gateway))
+
+    gateway.add_internal_note(ticket.id, "Read me", reference=f"{KEY}-note", at=now())
+
+    [note] = sandbox.notes(ticket.id)
+    assert note["IsInternal"] is True

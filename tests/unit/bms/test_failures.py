@@ -47,6 +47,11 @@ def create(bms: Bms, answer: Answer) -> ConnectorError:
     return raised_by(lambda: bms.client.create_ticket(TICKET))
 
 
+def change(bms: Bms, answer: Answer) -> ConnectorError:
+    bms.signed_in().answer("PATCH", f"{TICKETS}/7", **answer)
+    return raised_by(lambda: bms.client.patch_ticket(7, "dueDate", "2026-11-24T15:00:00Z"))
+
+
 def sign_in(bms: Bms, answer: Answer) -> ConnectorError:
     bms.answer("POST", "/v2/security/authenticate", **answer)
     return raised_by(bms.sign_in.token)
@@ -66,55 +71,59 @@ def said(status: int, **json: object) -> Answer:
     return {"status": status, "json": json or refusal("No")}
 
 
-OPERATIONS = (read, create, sign_in)
+OPERATIONS = (read, create, change, sign_in)
+LOST, TIMEOUT = requests.ConnectionError(), requests.ReadTimeout()
+NOT_SENT = requests.ConnectTimeout()
+CUT_SHORT = '{"success": tr'
+ZERO = {"id": 0}
 GOOD = {"result": {"id": 7, "accessToken": "access"}}
 
 TABLE = [
-    # answer                             read           create           sign-in
-    (body(301),                          Unreachable,   OutcomeUnknown,  Unreachable),
-    (body(302, HTML),                    Unreachable,   OutcomeUnknown,  Unreachable),
-    (said(307),                          Unreachable,   OutcomeUnknown,  Unreachable),
-    (said(400),                          ReadFailed,    RequestRejected, SignInRefused),
-    (body(400, HTML),                    ReadFailed,    RequestRejected, SignInRefused),
-    (said(401),                          FatalError,    FatalError,      SignInRefused),
-    (said(403),                          RightsMissing, RightsMissing,   SignInRefused),
-    (body(403, HTML),                    RightsMissing, RightsMissing,   SignInRefused),
-    (said(404),                          NotFound,      RequestRejected, SignInRefused),
-    (body(408),                          ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(409),                          ReadFailed,    RequestRejected, SignInRefused),
-    (body(413),                          ReadFailed,    RequestRejected, SignInRefused),
-    (said(422),                          ReadFailed,    RequestRejected, SignInRefused),
-    (said(429),                          Throttled,     Throttled,       Unreachable),
-    (body(429),                          Throttled,     Throttled,       Unreachable),
-    (said(500),                          ReadFailed,    OutcomeUnknown,  Unreachable),
-    (body(502, HTML),                    ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(503),                          RetryLater,    OutcomeUnknown,  Unreachable),
-    (body(504),                          ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200),                          ReadFailed,    RequestRejected, SignInRefused),
-    (said(200, Success=False),           ReadFailed,    RequestRejected, SignInRefused),
-    (said(200, SUCCESS=False),           ReadFailed,    RequestRejected, SignInRefused),
-    (said(200, success=None, **GOOD),    ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200, success="true", **GOOD),  ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200, success=1, **GOOD),       ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200, **GOOD),                  ReadFailed,    OutcomeUnknown,  Unreachable),
-    (body(200),                          ReadFailed,    OutcomeUnknown,  Unreachable),
-    (body(200, HTML),                    ReadFailed,    OutcomeUnknown,  Unreachable),
-    (body(200, "[]"),                    ReadFailed,    OutcomeUnknown,  Unreachable),
-    (body(200, "null"),                  ReadFailed,    OutcomeUnknown,  Unreachable),
-    (body(200, '{"success": tr'),        ReadFailed,    OutcomeUnknown,  Unreachable),
-    (body(204),                          ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200, **envelope(None)),        ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200, **envelope({})),          ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200, **envelope({"id": 0})),   ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(200, **envelope("7")),         ReadFailed,    OutcomeUnknown,  Unreachable),
-    (said(201, **envelope([])),          ReadFailed,    OutcomeUnknown,  Unreachable),
-    ({"body": requests.ReadTimeout()},   RetryLater,    OutcomeUnknown,  Unreachable),
-    ({"body": requests.ConnectionError()}, RetryLater,  OutcomeUnknown,  Unreachable),
-    ({"body": requests.ConnectTimeout()}, Unreachable,  Unreachable,     Unreachable),
+    # answer                        read           create           change           sign-in
+    (body(301),                     Unreachable,   OutcomeUnknown,  Unreachable,     Unreachable),
+    (body(302, HTML),               Unreachable,   OutcomeUnknown,  Unreachable,     Unreachable),
+    (said(307),                     Unreachable,   OutcomeUnknown,  Unreachable,     Unreachable),
+    (said(400),                     ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (body(400, HTML),               ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (said(401),                     FatalError,    FatalError,      FatalError,      SignInRefused),
+    (said(403),                     RightsMissing, RightsMissing,   RightsMissing,   SignInRefused),
+    (body(403, HTML),               RightsMissing, RightsMissing,   RightsMissing,   SignInRefused),
+    (said(404),                     NotFound,      RequestRejected, NotFound,        SignInRefused),
+    (body(408),                     ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(409),                     ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (body(413),                     ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (said(422),                     ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (said(429),                     Throttled,     Throttled,       Throttled,       Unreachable),
+    (body(429),                     Throttled,     Throttled,       Throttled,       Unreachable),
+    (said(500),                     ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(502, HTML),               ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(503),                     RetryLater,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(504),                     ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200),                     ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (said(200, Success=False),      ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (said(200, SUCCESS=False),      ReadFailed,    RequestRejected, RequestRejected, SignInRefused),
+    (said(200, success=None, **GOOD),ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200, success="1", **GOOD),ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200, success=1, **GOOD),  ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200, **GOOD),             ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(200),                     ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(200, HTML),               ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(200, "[]"),               ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(200, "null"),             ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(200, CUT_SHORT),          ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (body(204),                     ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200, **envelope(None)),   ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200, **envelope({})),     ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200, **envelope(ZERO)),   ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(200, **envelope("7")),    ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    (said(201, **envelope([])),     ReadFailed,    OutcomeUnknown,  RetryLater,      Unreachable),
+    ({"body": TIMEOUT},             RetryLater,    OutcomeUnknown,  RetryLater,      Unreachable),
+    ({"body": LOST},                RetryLater,    OutcomeUnknown,  RetryLater,      Unreachable),
+    ({"body": NOT_SENT},            Unreachable,   Unreachable,     Unreachable,     Unreachable),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("column", [0, 1, 2], ids=["read", "create", "sign-in"])
+@pytest.mark.parametrize("column", [0, 1, 2, 3], ids=["read", "create", "change", "sign-in"])
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: " ".join(map(str, row[0].values()))[:60])
 def test_what_an_answer_means(signed_out: Bms, row: tuple[object, ...], column: int) -> None:
     error = OPERATIONS[column](signed_out, row[0])

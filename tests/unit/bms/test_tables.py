@@ -169,4 +169,4 @@ def test_a_plain_id_is_taken_where_no_table_works_and_asked_for_once_a_day(bms: 
         bms.new_run()
         bms.clock.pass_by(hours=7)
         assert bms.gateway.resolve(Lookup.TICKET_TYPE, 8) == Named(8, "8")
-    assert len(bms.requests(TICKETS)) == 1
+    assert len(bms.requests(TICKETS)) == 2  # the last month, then the last years: each once

@@ -6,17 +6,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
 import structlog
 from responses import matchers
-from support.bms import ACCESS, Bms, Budget, Clock
+from support.bms import ACCESS, NOW, Bms, Budget, Clock
 
 from connector.bms.endpoints import AUTHENTICATE, CREATE_TICKET, STATUSES, TEMPLATE, Endpoint
 from connector.bms.transport import Call, Transport
 from connector.errors import BudgetSpent, OutcomeUnknown, RetryLater, Unreachable
+from connector.ports.stopping import CallAbandoned
 
 Serve = Callable[[socket.socket], None]
 
@@ -163,6 +165,50 @@ def test_a_spent_budget_sends_nothing(bms: Bms) -> None:
         bms.transport.send(Call(CREATE_TICKET), "t")
     assert not bms.http.calls
     assert not bms.transport.calls
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "seconds"),
+    [
+        (429, "120", 120),
+        (503, "120", 120),
+        (429, "Mon, 23 Nov 2026 15:05:00 GMT", 300),
+        (429, None, None),
+        (429, "soon", None),
+        (500, "120", None),
+        (200, "120", None),
+    ],
+)
+def test_a_pause_that_bms_asks_for_is_remembered_for_the_endpoint(
+    bms: Bms, status: int, retry_after: str | None, seconds: int | None
+) -> None:
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    bms.answer("GET", "/v2/system/statuses/lookup", status=status, headers=headers)
+    bms.transport.send(Call(STATUSES), token=None)
+    until = {STATUSES.key: NOW + timedelta(seconds=seconds)} if seconds else {}
+    assert bms.budget.paused == until
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "error"), [(STATUSES, RetryLater), (CREATE_TICKET, OutcomeUnknown)]
+)
+def test_a_call_that_is_broken_off_because_we_stop_is_a_lost_answer(
+    endpoint: Endpoint, error: type[Exception]
+) -> None:
+    @contextmanager
+    def breakable() -> Iterator[None]:
+        yield
+        raise CallAbandoned
+
+    with server(answer_nothing_wrong) as port:
+        access = replace(ACCESS, base_url=f"http://127.0.0.1:{port}")
+        transport = Transport(access, Budget(), Clock(), breakable)
+        with pytest.raises(error, match="asked to stop"):
+            transport.send(Call(endpoint), token=None)
+
+
+def answer_nothing_wrong(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
 
 def test_calls_for_an_emergency_say_so_to_the_budget(bms: Bms) -> None:

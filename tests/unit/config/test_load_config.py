@@ -1,6 +1,7 @@
 """`load_config`: the least that works, and what its values turn into."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -306,3 +307,33 @@ def test_not_even_the_error_of_the_models_shows_a_password() -> None:
         Config.model_validate({"bms": {"password": ["correct horse"]}})
 
     assert "correct horse" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-11-01", date(2026, 11, 1)),
+        ("2026-11-01T09:30", datetime(2026, 11, 1, 9, 30)),  # noqa: DTZ001 - local, as written
+        ("2026-11-01T09:30:00Z", datetime(2026, 11, 1, 9, 30, tzinfo=UTC)),
+        ("", None),
+    ],
+)
+def test_write_back_reaches_back_to_a_date_or_a_moment(
+    write: Write, written: str, expected: object
+) -> None:
+    config = load_config(write(f"{LEAST}sla:\n  since: {written}\n"), environment=PASSWORD)
+    assert config.sla.since == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("since: yesterday", "'yesterday' is neither a date nor an ISO 8601 time"),
+        ("existing_due_date: overwrite", "existing_due_date"),
+        ("full_sweep: 0", "full_sweep"),
+        ("scope: {queues: [Help Desk]}", "queues"),
+    ],
+)
+def test_a_mistake_in_the_section_sla_is_told(write: Write, line: str, says: str) -> None:
+    _, problems = read_config(write(f"{LEAST}sla:\n  {line}\n"), environment=PASSWORD)
+    assert any(says in str(problem) for problem in problems)

@@ -81,6 +81,17 @@ def test_a_refused_call_is_not_counted(ledger: SqlLedger) -> None:
     assert calls_until_spent(budget, emergency=True) == 1
 
 
+@pytest.mark.parametrize("emergency", [False, True])
+def test_a_spent_budget_tells_whether_an_emergency_would_fare_better(
+    ledger: SqlLedger, emergency: bool
+) -> None:
+    budget = SqlCallBudget(ledger.database, calls_per_hour=10)
+    calls_until_spent(budget, emergency=emergency)
+    with pytest.raises(BudgetSpent) as caught:
+        budget.take(CREATE, now=NOON, emergency=emergency)
+    assert caught.value.reserve_too is emergency
+
+
 def test_old_minutes_are_forgotten(ledger: SqlLedger) -> None:
     budget = SqlCallBudget(ledger.database, calls_per_hour=100)
     for hours in range(50):

@@ -1,0 +1,285 @@
+"""What the rules make of a ticket: when it was received, its class, its due dates. Pure.
+
+A ticket as first seen is judged like a new request: an emergency by a word in its title, or by
+priority Critical. Once a person has changed its priority, that alone decides.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from connector.domain import Desired, DueDates, Named, Priority
+from connector.local_time import read_moment_or_date
+from connector.mapping.desired import DesiredReading, read_desired
+from connector.mapping.emergency import find_emergency_word
+from connector.mapping.labels import read_labels
+from connector.pipeline.custom_fields import desired_moment
+from connector.pipeline.fields import guide_word
+from connector.pipeline.rulebook import Rulebook
+from connector.ports.watch import Found, MadeTicket, OpenTicket, Reckoned, Watched
+from connector.sla.targets import reckon
+from connector.sla.wording import moment_words
+
+OWN_READING = re.compile(r"\((\d{4}-\d\d-\d\d(?:T[^)\s]+)?)\)\s*$")
+"""How a ticket's text that we wrote says what we made of the requester's words."""
+
+BIRTH = timedelta(minutes=1)
+"""A priority given within this time of a ticket's creation was given with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRules:
+    """The rules of the help desk, as write-back needs them.
+
+    `readable` returns the text of HTML. `replaces_existing`: whether a DueDate found when a
+    ticket is first seen is replaced, once.
+    """
+
+    book: Rulebook
+    readable: Callable[[str], str]
+    replaces_existing: bool = False
+
+
+def received_at(ticket: OpenTicket, now: datetime) -> datetime:
+    """Return when a ticket born in BMS was received (DESIGN section 3); never later than now."""
+    return min(ticket.opened_at or ticket.created_at or now, now)
+
+
+def first_seen(
+    ticket: OpenTicket, made: MadeTicket | None, rules: WatchRules, now: datetime
+) -> Watched:
+    """Return what is known of a ticket that was never looked at; `made` if we created it."""
+    if made is not None:
+        return _made_by_us(ticket, made, rules, now)
+    received = received_at(ticket, now)
+    reading = _read_desired(ticket.details, received, rules)
+    word = find_emergency_word(ticket.title, rules.book.priorities.emergency)
+    changed_at = _changed_before_first_look(ticket, now)
+    is_critical = _guide_word(ticket.priority, rules) is Priority.CRITICAL
+    by_word = word is not None and changed_at is None
+    raised_at = changed_at if is_critical and word is None else None
+    reason = f"opened {_words(received, rules)}, priority {ticket.priority.name}"
+    if word is not None and by_word:
+        reason += f", the title says “{word.word}”"
+    if changed_at is not None:
+        reason += f", its priority was changed {_words(changed_at, rules)}"
+    if reading.value is not None:
+        reason += f", desired “{reading.words}”"
+    known = _blank(ticket, received, now, reading)
+    known = replace(known, emergency=is_critical or by_word, raised_at=raised_at, reason=reason)
+    if ticket.due_at is not None:
+        found = Found.REPLACED if rules.replaces_existing else Found.KEPT
+        known = replace(known, found_due=ticket.due_at, found=found)
+    return _reckoned(known, rules, reading.problem)
+
+
+def followed(
+    known: Watched, ticket: OpenTicket, rules: WatchRules, now: datetime, *, recompute: bool = False
+) -> Watched:
+    """Return what is known once the present state of a known ticket is taken in.
+
+    Due dates are reckoned anew only when the priority was changed or a new desired date named,
+    or with `recompute`. `reason` tells which.
+    """
+    after = replace(known, number=ticket.number or known.number, title=ticket.title)
+    after = _with_desired(_with_priority(after, ticket, rules, now), ticket, rules, now)
+    if after.reason == known.reason and not recompute:
+        return after
+    reckoned = _reckoned(after, rules)
+    if after.reason == known.reason:
+        if _dates(reckoned.due) == _dates(known.due):
+            return after
+        reckoned = replace(reckoned, reason="reckoned anew with the present sla.yaml")
+    return replace(reckoned, refused="", told="")
+
+
+def is_unmapped(ticket: OpenTicket, rules: WatchRules) -> bool:
+    """Whether no guide word stands for the ticket's priority, which then counts as Normal."""
+    return guide_word(ticket.priority, rules.book.priorities) is None
+
+
+# --- a ticket that we created ----------------------------------------------------------------
+
+
+def _made_by_us(ticket: OpenTicket, made: MadeTicket, rules: WatchRules, now: datetime) -> Watched:
+    """Return what is known of a ticket that carries its dates since its creation."""
+    reading = _read_desired(ticket.details, made.received_at, rules)
+    known = replace(
+        _blank(ticket, made.received_at, now, reading),
+        request_key=made.request_key,
+        priority=_priority_at_creation(ticket, made, rules),
+        emergency=bool(made.result.get("emergency")),
+        reason=f"created by us for request {made.request_key}",
+    )
+    due = _due_of(made.result.get("due"))
+    if due is None:
+        return _reckoned(known, rules)
+    desired = desired_moment(known.desired, rules.book.policy)
+    return replace(
+        known,
+        due=replace(due, desired=desired),
+        sent=due.due_date,
+        answered=made.answered or due.due_date,
+    )
+
+
+def _priority_at_creation(ticket: OpenTicket, made: MadeTicket, rules: WatchRules) -> Named:
+    if made.priority_id is not None:
+        is_same = ticket.priority.id == made.priority_id
+        return ticket.priority if is_same else Named(made.priority_id, "")
+    decided = str(made.result.get("priority", ""))
+    return ticket.priority if _guide_word(ticket.priority, rules) == decided else Named(0, decided)
+
+
+def _due_of(value: object) -> Reckoned | None:
+    """Return the due dates as reports of a request show them."""
+    if not isinstance(value, Mapping):
+        return None
+    moments: dict[str, Any] = {
+        name: datetime.fromisoformat(text) if text else None for name, text in value.items()
+    }
+    return Reckoned(**moments)
+
+
+# --- what changed ----------------------------------------------------------------------------
+
+
+def _with_priority(known: Watched, ticket: OpenTicket, rules: WatchRules, now: datetime) -> Watched:
+    if ticket.priority.id == known.priority.id:
+        return known
+    emergency = _guide_word(ticket.priority, rules) is Priority.CRITICAL
+    changed_at = ticket.priority_changed_at
+    if changed_at is None or not known.received_at <= changed_at <= now:
+        changed_at = now
+    raised_at = (known.raised_at if known.emergency else changed_at) if emergency else None
+    before = f" from {known.priority.name}" if known.priority.name else ""
+    reason = f"priority changed{before} to {ticket.priority.name} {_words(changed_at, rules)}"
+    if raised_at == changed_at:
+        reason += ": raised into the emergency class, times run from then"
+    return replace(
+        known,
+        priority=ticket.priority,
+        emergency=emergency,
+        raised_at=raised_at,
+        reason=reason,
+    )
+
+
+def _with_desired(known: Watched, ticket: OpenTicket, rules: WatchRules, now: datetime) -> Watched:
+    if ticket.details is None or _digest(ticket.details) == known.details_digest:
+        return known
+    was_read = bool(known.details_digest)
+    reading = _read_desired(ticket.details, now if was_read else known.received_at, rules)
+    after = replace(known, details_digest=_digest(ticket.details))
+    if reading.words in ("", known.desired_words):
+        return after
+    after = replace(after, desired_words=reading.words)
+    if reading.value is None or reading.value == known.desired:
+        return after
+    if was_read:
+        reason = f"new desired resolution: “{reading.words}”"
+    else:
+        reason = f"{known.reason}, desired “{reading.words}”"
+    return replace(after, desired=reading.value, reason=reason)
+
+
+def _changed_before_first_look(ticket: OpenTicket, now: datetime) -> datetime | None:
+    """Return when the priority was changed, where it evidently was before we ever looked."""
+    born, changed = ticket.created_at or ticket.opened_at, ticket.priority_changed_at
+    if born is None or changed is None or changed > now:
+        return None
+    return changed if changed - born > BIRTH else None
+
+
+# --- reckoning -------------------------------------------------------------------------------
+
+
+def _blank(ticket: OpenTicket, received: datetime, now: datetime, reading: "_Reading") -> Watched:
+    return Watched(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        title=ticket.title,
+        request_key=None,
+        first_seen_at=now,
+        received_at=received,
+        found_due=None,
+        found=Found.NOTHING,
+        priority=ticket.priority,
+        emergency=False,
+        raised_at=None,
+        details_digest="" if ticket.details is None else _digest(ticket.details),
+        desired_words=reading.words,
+        desired=reading.value,
+        due=Reckoned(received, received, None, received),
+        reason="",
+    )
+
+
+def _reckoned(known: Watched, rules: WatchRules, remark: str | None = None) -> Watched:
+    start = known.raised_at or known.received_at
+    due = reckon(
+        rules.book.policy,
+        start,
+        _guide_word(known.priority, rules),
+        emergency=known.emergency,
+        desired=known.desired,
+    )
+    return replace(known, due=_as_reckoned(due, known.desired, rules, remark))
+
+
+def _as_reckoned(
+    due: DueDates, desired: Desired | None, rules: WatchRules, remark: str | None
+) -> Reckoned:
+    return Reckoned(
+        remote_response=due.remote_response,
+        onsite_response=due.onsite_response,
+        resolution=due.resolution,
+        due_date=due.due_date,
+        desired=None if due.desired_unusable else desired_moment(desired, rules.book.policy),
+        steps=((remark,) if remark else ()) + due.steps,
+    )
+
+
+def _dates(due: Reckoned) -> Reckoned:
+    return replace(due, steps=())
+
+
+def _guide_word(priority: Named, rules: WatchRules) -> Priority:
+    return guide_word(priority, rules.book.priorities) or Priority.NORMAL
+
+
+# --- the labelled line -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    words: str
+    value: Desired | None
+    problem: str | None
+
+
+def _read_desired(details: str | None, at: datetime, rules: WatchRules) -> _Reading:
+    """Read the labelled line of a ticket's text; relative words count from `at`."""
+    answer = read_labels(rules.readable(details or "")).details.desired_resolution
+    if answer is None:
+        return _Reading("", None, None)
+    local = at.astimezone(rules.book.zone)
+    own = OWN_READING.search(answer.words)
+    if own is not None:
+        return _Reading(answer.words, read_moment_or_date(own[1]), None)
+    reading: DesiredReading = read_desired(answer.words, local, rules.book.policy.calendar)
+    problem = reading.problem and (
+        f"The desired resolution “{answer.words}” is ignored: {reading.problem}."
+    )
+    return _Reading(answer.words, reading.value, problem)
+
+
+def _digest(details: str) -> str:
+    return hashlib.sha256(details.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _words(moment: datetime, rules: WatchRules) -> str:
+    return moment_words(moment, rules.book.zone)

@@ -1,0 +1,27 @@
+"""Settings become what `explain` asks of BMS, for tickets that the ledger does not know."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from connector.bms.gateway import BmsGateway
+from connector.ledger.cache import SqlCache
+from connector.ledger.store import open_ledger
+from connector.pipeline.writeback.setup import WriteBack
+from connector.ports import Clock
+from connector.setup import Setup
+from connector.wiring import bms_access, call_budget, rulebook_of, utc_now
+from connector.wiring_sla import write_back_of
+
+
+@contextmanager
+def open_write_back(setup: Setup, *, clock: Clock = utc_now) -> Iterator[WriteBack]:
+    """Yield write-back for a command that only looks: a ledger that is not there is not made."""
+    config = setup.config
+    book = rulebook_of(config, setup.mappings)
+    with open_ledger(config.state, create=False) as ledger:
+        cache = SqlCache(ledger.database)
+        gateway = BmsGateway(
+            bms_access(config), cache=cache, budget=call_budget(config, ledger), clock=clock
+        )
+        with closing(gateway):
+            yield write_back_of(config, book, gateway, ledger)

@@ -1,0 +1,61 @@
+"""Settings become what `check --live` and `mappings pull` work with; no run needs any of it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from connector.bms.inspection import BmsInspection
+from connector.config.models import Config
+from connector.ledger.budget import SqlCallBudget
+from connector.ledger.cache import SqlCache
+from connector.ledger.store import open_ledger
+from connector.live.check import LiveCheck
+from connector.live.learnt import keep_learnt_dates
+from connector.live.probe import WriteProbe
+from connector.ports import Cache, Clock
+from connector.setup import Setup
+from connector.wiring import bms_access, call_budget, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class TenantAccess:
+    """The tenant as people look at it, and what our own ledger adds to it."""
+
+    bms: BmsInspection
+    cache: Cache
+    budget: SqlCallBudget
+    clock: Clock
+
+
+@contextmanager
+def open_tenant(
+    config: Config, *, create: bool = True, clock: Clock = utc_now
+) -> Iterator[TenantAccess]:
+    """Yield the tenant for a command that is no run.
+
+    The ledger keeps what runs use as well: token, refused credentials, calls made, names, and
+    what was learnt. Without `create`, one that does not exist yet is left so.
+    """
+    with open_ledger(config.state, create=create) as ledger:
+        cache, budget = SqlCache(ledger.database), call_budget(config, ledger)
+        bms = BmsInspection(
+            bms_access(config),
+            cache=cache,
+            budget=budget,
+            clock=clock,
+            note_type=config.note_types.internal,
+        )
+        yield TenantAccess(bms, cache, budget, clock)
+
+
+def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> LiveCheck:
+    """Return the check of these settings against the tenant."""
+    probe = WriteProbe(setup, tenant.bms, tenant.clock, time.sleep) if probe_write else None
+    return LiveCheck(
+        setup=setup,
+        bms=tenant.bms,
+        spent=lambda: tenant.budget.spent(now=tenant.clock()),
+        keep_field_dates=lambda learnt: keep_learnt_dates(tenant.cache, learnt, tenant.clock()),
+        probe=probe,
+    )

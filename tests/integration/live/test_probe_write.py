@@ -1,0 +1,137 @@
+"""`check --live --probe-write`: what one test ticket teaches, and that it is gone afterwards."""
+
+from pathlib import Path
+
+import pytest
+from support.live import Findings, Office
+
+from connector.live.findings import Level
+from connector.sandbox import Sandbox
+
+CREATE = "POST /v2/servicedesk/tickets"
+PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
+DELETE = "DELETE /v2/servicedesk/tickets/{ticketId}"
+READ = "GET /v2/servicedesk/tickets/{ticketId}"
+
+
+@pytest.fixture
+def office(tmp_path: Path, sandbox: Sandbox) -> Office:
+    return Office(tmp_path, sandbox)
+
+
+def probed(office: Office) -> Findings:
+    return office.look(probe_write=True).about("write probe")
+
+
+def learnt(found: Findings) -> dict[str, object]:
+    return {name: value for finding in found for name, value in finding.details.items()}
+
+
+def test_one_ticket_is_made_on_the_catch_all_account_and_deleted_again(office: Office) -> None:
+    bodies = []
+    office.sandbox.observers.append(
+        lambda exchange: bodies.append(exchange.request_body) if exchange.endpoint == CREATE else 0
+    )
+
+    found = probed(office)
+
+    assert office.sandbox.tickets == []
+    assert office.sandbox.calls[CREATE] == office.sandbox.calls[DELETE] == 1
+    assert b'"AccountId": 2009' in bodies[0]
+    assert b"TEST of the BMS connector" in bodies[0]
+    assert b"ContactId" not in bodies[0]
+    assert found.wrong == []
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_it_learns_whether_a_patch_moves_the_activity_time(office: Office, moves: bool) -> None:
+    office.sandbox.behaviour.patch_moves_last_activity = moves
+
+    assert learnt(probed(office))["patch_moves_activity"] is moves
+
+
+@pytest.mark.parametrize(
+    ("ignored", "works"),
+    [((), ["dueDate", "/DueDate"]), (("/*",), ["dueDate"]), (("[!/]*",), ["/DueDate"])],
+)
+def test_it_learns_which_spelling_of_the_path_works(
+    office: Office, ignored: tuple[str, ...], works: list[str]
+) -> None:
+    office.sandbox.behaviour.patch_ignores = ignored
+
+    assert learnt(probed(office))["paths"] == works
+
+
+def test_a_patch_that_changes_nothing_is_an_error(office: Office) -> None:
+    office.sandbox.behaviour.patch_ignores = ("*",)
+
+    [told] = probed(office).of(Level.ERROR)
+
+    assert "does not work" in told.message
+    assert office.sandbox.tickets == []
+
+
+def test_a_due_date_that_bms_fills_in_itself_is_told(office: Office) -> None:
+    office.sandbox.behaviour.native_due_hours = 4.0
+
+    told = probed(office).only_wrong()
+
+    assert "existing_due_date" in told.remedy
+
+
+def test_a_fresh_ticket_tells_the_zone_of_dates(office: Office) -> None:
+    office.sandbox.behaviour.local_times_in = "America/New_York"
+
+    zones = office.look(probe_write=True).about("time zone").of(Level.ERROR)
+
+    assert len(zones) == 2
+    assert "creation of a ticket" in zones[1].message
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        (PATCH, {"kind": "status", "status": 500}),
+        (PATCH, {"kind": "status", "status": 403}),
+        (PATCH, {"kind": "drop"}),
+        (DELETE, {"kind": "status", "status": 500}),
+        (DELETE, {"kind": "drop", "after_commit": True}),
+        (READ, {"kind": "status", "status": 500}),
+        (CREATE, {"kind": "drop", "after_commit": True}),
+        (CREATE, {"kind": "truncate"}),
+    ],
+    ids=str,
+)
+def test_the_ticket_is_gone_whatever_fails_in_between(
+    office: Office, fault: tuple[str, dict[str, object]]
+) -> None:
+    endpoint, options = fault
+    options = dict(options)
+    office.sandbox.faults.add(str(options.pop("kind")), endpoint, **options)
+
+    found = probed(office)
+
+    assert office.sandbox.tickets == []
+    assert found
+
+
+def test_a_ticket_that_cannot_be_deleted_is_named(office: Office) -> None:
+    office.sandbox.faults.add("status", DELETE, status=403, times=None)
+
+    [left] = probed(office).of(Level.ERROR)
+
+    [ticket] = office.sandbox.tickets
+    assert ticket["TicketNumber"] in left.message
+    assert "by hand" in left.remedy
+
+
+def test_a_ticket_that_the_search_does_not_show_yet_is_told_by_its_reference(
+    office: Office,
+) -> None:
+    office.sandbox.behaviour.search_lag_seconds = 3600
+    office.sandbox.faults.add("drop", CREATE, after_commit=True)
+
+    told = probed(office).of(Level.ERROR)[-1]
+
+    [ticket] = office.sandbox.tickets
+    assert told.message.split("`")[1] in ticket["Details"]
