@@ -28,6 +28,7 @@ class Action(Enum):
     TRY_LATER = "try later"
     END_RUN = "end the run cleanly"
     PARK = "park"
+    LET_GO = "let go"
 
 
 class ConnectorError(Exception):
@@ -123,6 +124,13 @@ class Settling(RetryLater):
     """An outcome was unclear, and BMS's search may not show it before `not_before`."""
 
 
+class LeaseLost(ConnectorError):
+    """The request at work is another worker's, or a person's, by now.
+
+    Nothing is wrong and nothing counts: whoever has it goes on with it, and we leave it alone.
+    """
+
+
 class OutcomeUnknown(ConnectorError):
     """A creating call may or may not have taken effect.
 
@@ -150,6 +158,7 @@ ACTIONS: tuple[tuple[type[ConnectorError], Action, ExitCode], ...] = (
     (ConfigError, Action.DO_NOT_START, ExitCode.USAGE),
     (RunLocked, Action.DO_NOT_START, ExitCode.LOCKED),
     (FatalError, Action.STOP_RUN, ExitCode.REFUSED),
+    (LeaseLost, Action.LET_GO, ExitCode.DONE),
     (OutcomeUnknown, Action.RECONCILE_FIRST, ExitCode.UNREACHABLE),
     (BudgetSpent, Action.END_RUN, ExitCode.DONE),
     (Settling, Action.TRY_LATER, ExitCode.DONE),

@@ -7,6 +7,7 @@ A signal handler must not take a lock (it may interrupt whoever holds it), so th
 import select
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -17,7 +18,7 @@ from connector.ports.stopping import CallAbandoned
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 GRACE: Final = 8.0
-"""Seconds that a call to BMS may still take once we were asked to stop."""
+"""Seconds that calls to BMS may still take once we were asked to stop."""
 
 AFTER_GRACE: Final = 1.0
 """Seconds that each further call may take."""
@@ -73,7 +74,13 @@ class StopSignal:
 
     @contextmanager
     def breakable(self) -> Iterator[None]:
-        """Let a call run within that is broken off by `CallAbandoned` after the grace time."""
+        """Let a call, or the wait for workers, be broken off by `CallAbandoned` after the grace.
+
+        Signals reach the main thread alone: what another thread does within is left to itself.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         self._in_call = True
         try:
             yield

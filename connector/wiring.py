@@ -28,6 +28,7 @@ from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
+from connector.ports.stopping import Breakable
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
@@ -53,12 +54,12 @@ def new_key() -> str:
 class Stopping:
     """Which command runs, and how it learns that it should stop (`Services.should_stop`).
 
-    `breakable` surrounds every call to BMS (`ports.stopping.Stop`).
+    `breakable` surrounds every wait of the main thread for BMS (`ports.stopping.Stop`).
     """
 
     command: str = "sync"
     should_stop: Callable[[], bool] = lambda: False
-    breakable: Callable[[], AbstractContextManager[None]] = nullcontext
+    breakable: Breakable = nullcontext
 
 
 NEVER = Stopping()
@@ -140,7 +141,7 @@ def open_run(
             book = _with_learnt_dates(rulebook, config, cache, clock())
             with closing(_gateway(config, cache, ledger, clock, stopping)) as gateway:
                 services = Services(
-                    run=f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
+                    run=f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
                     ledger=ledger,
                     gateway=gateway,
                     sources=sources,
@@ -156,6 +157,9 @@ def open_run(
                     write_back=write_back_of(config, book, gateway, ledger, recompute=recompute),
                     progress=progress,
                     should_stop=stopping.should_stop,
+                    breakable=stopping.breakable,
+                    workers=config.bms.workers,
+                    lease=timedelta(seconds=config.lease_seconds),
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)
 

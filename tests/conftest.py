@@ -3,15 +3,43 @@
 Where BMS_OPENAPI names the vendor's document, every exchange of every sandbox in this process
 is held against it, and a test during which it was broken fails. A test marked
 `breaks_contract` sends wrong requests on purpose; its answers are still checked.
+
+`--fault-seed` and `--faults-for` are for `tests/faults`; what was done there is summed up at the
+end.
 """
 
 from collections.abc import Iterator
 
 import pytest
 from support.bms_contract import Contract, Watch
+from support.faults.tally import PROPERTY, Tally
+from support.postgres import Server, running_server
 from support.sandbox import RawClient
 
 from connector.sandbox import Sandbox
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("faults", "the fault harness (tests/faults)")
+    group.addoption("--fault-seed", type=int, metavar="N", help="live through this seed only")
+    group.addoption(
+        "--faults-for", metavar="TIME", help="go on with fresh seeds for so long: 90s, 30m, 2h"
+    )
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    total = Tally()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == PROPERTY and report.when == "teardown":
+                    total.add(Tally.from_json(value))
+    if total.runs:
+        terminalreporter.section("faults")
+        for line in total.lines(with_points=config.getoption("--faults-for") is not None):
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,6 +72,19 @@ def _every_exchange_keeps_the_contract(
     yield
     problems = contract_watch.take()
     assert not problems, "\n".join(["the vendor's contract was broken:", *problems])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL server."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> str:
+    """The address of an empty ledger in PostgreSQL."""
+    return postgres.empty_ledger()
 
 
 @pytest.fixture

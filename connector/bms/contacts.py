@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from connector.bms.client import BmsClient
 from connector.bms.lookups import Lookups
 from connector.bms.models import ContactBody, ContactRow, EmailBody, PhoneBody
+from connector.bms.single_flight import SingleFlight
 from connector.domain import Contact, ContactDraft, ContactEntry, Lookup
 from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
@@ -32,6 +33,7 @@ class Contacts:
         self._lookups = lookups
         self._cache = cache
         self._clock = clock
+        self._flights = SingleFlight()
 
     def at(self, address: str) -> Sequence[Contact]:
         """Return active contacts of active accounts whose address is exactly this, in any case.
@@ -41,15 +43,16 @@ class Contacts:
         wanted = address.strip().casefold()
         if not wanted:
             return ()
-        now = self._clock()
-        kept = self._cache.load(CONTACTS, wanted, now)
-        if kept is not None:
-            return _CONTACTS.validate_python(kept)
-        rows = [row for row in self._client.contacts(address.strip()) if _bears(row, wanted)]
-        found = tuple(contact for row in rows if (contact := self._contact(row)))
-        until = now + (FOUND_KEPT if found else MISSING_KEPT)
-        self._cache.save(CONTACTS, wanted, [asdict(contact) for contact in found], until)
-        return found
+        with self._flights.of(CONTACTS, wanted):
+            now = self._clock()
+            kept = self._cache.load(CONTACTS, wanted, now)
+            if kept is not None:
+                return _CONTACTS.validate_python(kept)
+            rows = [row for row in self._client.contacts(address.strip()) if _bears(row, wanted)]
+            found = tuple(contact for row in rows if (contact := self._contact(row)))
+            until = now + (FOUND_KEPT if found else MISSING_KEPT)
+            self._cache.save(CONTACTS, wanted, [asdict(contact) for contact in found], until)
+            return found
 
     def everywhere(self, address: str) -> Sequence[ContactEntry]:
         """Return all contacts with exactly this address, asked of BMS this moment.
@@ -96,9 +99,11 @@ class Contacts:
             emails=[email],
             phones=phones,
         )
-        # Even a lost answer may have made what the cache says does not exist.
-        self._cache.drop(CONTACTS, draft.address.strip().casefold())
-        return self._client.create_contact(body)
+        wanted = draft.address.strip().casefold()
+        with self._flights.of(CONTACTS, wanted):
+            # Even a lost answer may have made what the cache says does not exist.
+            self._cache.drop(CONTACTS, wanted)
+            return self._client.create_contact(body)
 
     def _type(self, kind: Lookup) -> int:
         rows = self._lookups.active(kind)

@@ -8,6 +8,7 @@ from connector.bms.contacts import Contacts
 from connector.bms.failures import NotFound
 from connector.bms.lookups import KEPT, Lookups
 from connector.bms.models import TemplateAnswer
+from connector.bms.single_flight import SingleFlight
 from connector.domain import Contact, ContactEntry, Lookup, Named, NameOrId, Template
 from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
@@ -30,6 +31,7 @@ class BmsDirectory:
         self._clock = clock
         self._lookups = Lookups(client, cache, clock)
         self._contacts = Contacts(client, self._lookups, cache, clock)
+        self._flights = SingleFlight()
 
     def resolve(self, kind: Lookup, name: NameOrId, *, parent: int | None = None) -> Named:
         """Return id and name of an active thing; see `Lookups.resolve`."""
@@ -115,24 +117,26 @@ class BmsDirectory:
         return self._client.settings().maximum_attachment_file_sizein_mb or DEFAULT_ATTACHMENT_MB
 
     def _read_template(self, named: Named) -> TemplateAnswer:
-        kept = self._cache.load(TEMPLATE, str(named.id), self._clock())
-        if kept is not None:
-            return TemplateAnswer.model_validate(kept)
-        try:
-            template = self._client.template(named.id)
-        except NotFound as error:
-            raise NameUnresolved(
-                f'BMS lists the ticket template "{named.name}" and does not have it',
-                "Name another template",
-            ) from error
-        self._cache.save(TEMPLATE, str(named.id), template.model_dump(), self._clock() + KEPT)
-        return template
+        with self._flights.of(TEMPLATE, str(named.id)):
+            kept = self._cache.load(TEMPLATE, str(named.id), self._clock())
+            if kept is not None:
+                return TemplateAnswer.model_validate(kept)
+            try:
+                template = self._client.template(named.id)
+            except NotFound as error:
+                raise NameUnresolved(
+                    f'BMS lists the ticket template "{named.name}" and does not have it',
+                    "Name another template",
+                ) from error
+            self._cache.save(TEMPLATE, str(named.id), template.model_dump(), self._clock() + KEPT)
+            return template
 
     def _kept(self, kind: str, name: str, read: Callable[[], int]) -> int:
         """Return a number from the cache, or read it and keep it."""
-        kept = self._cache.load(kind, name, self._clock())
-        if isinstance(kept, int):
-            return kept
-        value = read()
-        self._cache.save(kind, name, value, self._clock() + KEPT)
-        return value
+        with self._flights.of(kind, name):
+            kept = self._cache.load(kind, name, self._clock())
+            if isinstance(kept, int):
+                return kept
+            value = read()
+            self._cache.save(kind, name, value, self._clock() + KEPT)
+            return value

@@ -14,7 +14,7 @@ from connector.bms.failures import NotFound
 from connector.bms.models import CreatedTicket, CustomFieldData, NoteBody, TicketBody, TicketRow
 from connector.bms.references import bears_reference, custom_field_value, note_html
 from connector.bms.times import read_time, write_time
-from connector.bms.transport import Breakable, Transport
+from connector.bms.transport import Transport
 from connector.bms.watch import BmsWatch
 from connector.domain import (
     CONNECTOR_REFERENCE,
@@ -26,8 +26,9 @@ from connector.domain import (
     TicketDraft,
     TicketRef,
 )
-from connector.errors import NameUnresolved
+from connector.errors import ConnectorError, NameUnresolved
 from connector.ports import Cache, CallBudget, Clock
+from connector.ports.stopping import Breakable
 
 log = structlog.get_logger()
 
@@ -79,7 +80,11 @@ class BmsGateway(BmsWatch):
         """Create a ticket, due date and custom fields included, in one call."""
         created, server_time = self._client.create_ticket(to_body(draft))
         ticket = self._to_ref(created)
-        self._compare_clocks(ticket, server_time)
+        try:
+            self._compare_clocks(ticket, server_time)
+        except ConnectorError as error:
+            # The ticket stands, whatever we fail to remember about clocks.
+            log.warning("the clock of BMS was not compared", reason=error.message)
         return ticket
 
     def planned_ticket(self, draft: TicketDraft) -> Mapping[str, object]:

@@ -1,5 +1,7 @@
 """Names of BMS to ids and back, read seldom: look-up lists are kept for 24 hours.
 
+Threads that need the same list at the same time read it once.
+
 A name that is missing from a list older than ten minutes is looked for once more in a fresh
 list, at most once per run and kind: somebody may just have created or renamed it.
 """
@@ -14,6 +16,7 @@ from connector.bms.client import BmsClient
 from connector.bms.endpoints import Endpoint
 from connector.bms.failures import NotFound
 from connector.bms.models import NamedRow
+from connector.bms.single_flight import SingleFlight
 from connector.bms.tables import TABLE_NAMES, Tables, fold
 from connector.domain import Lookup, Named, NameOrId
 from connector.errors import NameUnresolved
@@ -53,6 +56,7 @@ class Lookups:
         self._cache = cache
         self._clock = clock
         self._asked_again: set[str] = set()
+        self._flights = SingleFlight()
 
     def resolve(self, kind: Lookup, name: NameOrId, parent: int | None = None) -> Named:
         """Return id and name of an active thing, by its id or by its exact name in any case.
@@ -62,9 +66,10 @@ class Lookups:
         """
         if isinstance(name, int):
             return self._by_id(kind, name, parent)
-        names = self._names(kind, parent, name)
-        if not _matching(names.rows, name) and self._may_ask_again(kind, parent, names):
-            names = self._read(kind, parent, name)
+        with self._flights.of(NAMES, _key(kind, parent)):
+            names = self._names(kind, parent, name)
+            if not _matching(names.rows, name) and self._may_ask_again(kind, parent, names):
+                names = self._read(kind, parent, name)
         return _the_one(kind, name, names.rows)
 
     def find(self, kind: Lookup, thing_id: int | None, parent: int | None = None) -> Named | None:
@@ -78,23 +83,21 @@ class Lookups:
 
     def active(self, kind: Lookup) -> Sequence[NamedRow]:
         """Return everything of a kind that is active."""
-        return [row for row in self._names(kind, None, "").rows if is_active(row)]
+        return [row for row in self.rows(kind) if is_active(row)]
 
     def rows(self, kind: Lookup, parent: int | None = None) -> Sequence[NamedRow]:
         """Return everything of a kind that BMS lists, active or not."""
-        return self._names(kind, parent, "").rows
+        with self._flights.of(NAMES, _key(kind, parent)):
+            return self._names(kind, parent, "").rows
 
     # --- by id -------------------------------------------------------------------------------
 
     def _by_id(self, kind: Lookup, thing_id: int, parent: int | None) -> Named:
-        names = self._names(kind, parent, thing_id)
-        row = _with_id(names.rows, thing_id)
+        row = self._row(kind, thing_id, parent)
         if row is None and kind in TABLE_NAMES:
             return Named(thing_id, str(thing_id))
         if row is None and kind is Lookup.ACCOUNT:
             row = self._account(thing_id)
-        elif row is None and self._may_ask_again(kind, parent, names):
-            row = _with_id(self._read(kind, parent, thing_id).rows, thing_id)
         if row is None or not is_active(row):
             state = "unknown" if row is None else "inactive"
             raise NameUnresolved(
@@ -103,18 +106,29 @@ class Lookups:
             )
         return Named(row.id, row.name or str(row.id))
 
+    def _row(self, kind: Lookup, thing_id: int, parent: int | None) -> NamedRow | None:
+        with self._flights.of(NAMES, _key(kind, parent)):
+            names = self._names(kind, parent, thing_id)
+            row = _with_id(names.rows, thing_id)
+            if row is not None or kind in TABLE_NAMES or kind is Lookup.ACCOUNT:
+                return row
+            if not self._may_ask_again(kind, parent, names):
+                return None
+            return _with_id(self._read(kind, parent, thing_id).rows, thing_id)
+
     def _account(self, account_id: int) -> NamedRow | None:
         """Return an account that the list does not hold (inactive, or newer than the list)."""
-        kept = self._cache.load(ACCOUNT, str(account_id), self._clock())
-        if kept is not None:
-            return NamedRow.model_validate(kept)
-        try:
-            account = self._client.account(account_id)
-        except NotFound:
-            return None
-        row = NamedRow(id=account.id, name=account.account_name, is_active=account.is_active)
-        self._cache.save(ACCOUNT, str(account_id), row.model_dump(), self._clock() + KEPT)
-        return row
+        with self._flights.of(ACCOUNT, str(account_id)):
+            kept = self._cache.load(ACCOUNT, str(account_id), self._clock())
+            if kept is not None:
+                return NamedRow.model_validate(kept)
+            try:
+                account = self._client.account(account_id)
+            except NotFound:
+                return None
+            row = NamedRow(id=account.id, name=account.account_name, is_active=account.is_active)
+            self._cache.save(ACCOUNT, str(account_id), row.model_dump(), self._clock() + KEPT)
+            return row
 
     # --- lists -------------------------------------------------------------------------------
 

@@ -5,15 +5,17 @@ what leaves us without a reply.
 """
 
 import ssl
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import quote
 
 import requests
 import structlog
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -23,14 +25,15 @@ from urllib3.exceptions import (
     NewConnectionError,
     ReadTimeoutError,
 )
-from urllib3.util.retry import Retry
 
 from connector.bms.access import BmsAccess
 from connector.bms.answers import Reply
 from connector.bms.endpoints import Endpoint
 from connector.bms.failures import Failure, error_for
+from connector.bms.sessions import Sessions
+from connector.errors import ConnectorError
 from connector.ports import CallBudget, Clock
-from connector.ports.stopping import CallAbandoned
+from connector.ports.stopping import Breakable, CallAbandoned
 
 log = structlog.get_logger()
 
@@ -39,8 +42,6 @@ LONGEST_CONNECT = 10.0
 
 WANTS_PAUSE = (429, 503)
 """Too Many Requests, Service Unavailable: the answers whose Retry-After counts."""
-
-Breakable = Callable[[], AbstractContextManager[None]]
 
 Part = tuple[str | None, str | bytes] | tuple[str | None, str | bytes, str]
 """One part of a multipart body: file name (None for a plain field), content, content type."""
@@ -78,11 +79,15 @@ class _Bearer(AuthBase):
         return request
 
 
-class Transport:
-    """Sends calls to BMS, one attempt each.
+_EMERGENCY: ContextVar[bool] = ContextVar("emergency", default=False)
+"""Whether the calls of this thread are made on behalf of an emergency."""
 
-    `calls` counts attempts by method and path template. While `for_emergency` is entered, the
-    budget kept for emergencies may be drawn on.
+
+class Transport:
+    """Sends calls to BMS, one attempt each, for any number of threads.
+
+    While `for_emergency` is entered, the calls of that thread may draw on the budget kept for
+    emergencies.
     """
 
     def __init__(
@@ -94,23 +99,28 @@ class Transport:
     ) -> None:
         """Open no connection yet. `breakable` may break a call off (`ports.stopping.Stop`)."""
         self._breakable = breakable
-        self.calls: Counter[str] = Counter()
+        self._calls: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._access = access
         self._budget = budget
         self._clock = clock
-        self._emergency = False
-        self._session = _session(access)
+        self._sessions = Sessions(access)
         self._timeouts = (min(access.timeout, LONGEST_CONNECT), access.timeout)
+
+    @property
+    def calls(self) -> Counter[str]:
+        """The attempts made so far, by method and path template."""
+        with self._counting:
+            return self._calls.copy()
 
     @contextmanager
     def for_emergency(self, *, emergency: bool) -> Iterator[None]:
         """Make the calls within on behalf of an emergency, or not."""
-        before = self._emergency
-        self._emergency = emergency
+        before = _EMERGENCY.set(emergency)
         try:
             yield
         finally:
-            self._emergency = before
+            _EMERGENCY.reset(before)
 
     def send(self, call: Call, token: str | None) -> Reply:
         """Make one attempt and return the reply, whatever it says.
@@ -119,8 +129,9 @@ class Transport:
         before anything is sent, and what `failures.FAILURES` says of `NOT_SENT` and `LOST`.
         """
         endpoint = call.endpoint
-        self._budget.take(endpoint.key, now=self._clock(), emergency=self._emergency)
-        self.calls[endpoint.key] += 1
+        self._budget.take(endpoint.key, now=self._clock(), emergency=_EMERGENCY.get())
+        with self._counting:
+            self._calls[endpoint.key] += 1
         try:
             with self._breakable():
                 response = self._request(call, token)
@@ -139,36 +150,33 @@ class Transport:
             headers={name.lower(): value for name, value in response.headers.items()},
         )
         if reply.status in WANTS_PAUSE and reply.not_before is not None:
-            self._budget.pause(endpoint.key, until=reply.not_before)
+            self._pause(endpoint, reply.not_before)
         return reply
 
+    def _pause(self, endpoint: Endpoint, until: datetime) -> None:
+        try:
+            self._budget.pause(endpoint.key, until=until)
+        except ConnectorError as error:
+            # What BMS said to the call matters more: it may have carried it out.
+            log.warning("the pause that BMS asked for was not kept", reason=error.message)
+
     def close(self) -> None:
-        """Close what connections are open."""
-        self._session.close()
+        """Close what connections are open; one that is in use closes after its call."""
+        self._sessions.close()
 
     def _request(self, call: Call, token: str | None) -> requests.Response:
-        return self._session.request(
-            call.endpoint.method,
-            self._access.url(call.url_path),
-            params=call.query,
-            json=call.json,
-            data=call.form,
-            files=call.parts,
-            auth=_Bearer(token),
-            timeout=self._timeouts,
-            allow_redirects=False,
-        )
-
-
-def _session(access: BmsAccess) -> requests.Session:
-    session = requests.Session()
-    session.mount(access.base_url, HTTPAdapter(max_retries=Retry(total=0)))
-    session.headers["Accept"] = "application/json"
-    session.headers["User-Agent"] = "bms-connector"
-    if access.is_local:
-        # A proxy from the environment would carry plain HTTP off this machine.
-        session.trust_env = False
-    return session
+        with self._sessions.borrowed() as session:
+            return session.request(
+                call.endpoint.method,
+                self._access.url(call.url_path),
+                params=call.query,
+                json=call.json,
+                data=call.form,
+                files=call.parts,
+                auth=_Bearer(token),
+                timeout=self._timeouts,
+                allow_redirects=False,
+            )
 
 
 _NO_REPLY: tuple[tuple[type[Exception], Failure, str], ...] = (

@@ -10,7 +10,7 @@ from connector.cli.common import Invocation, load_run_setup, pass_invocation
 def command(invocation: Invocation) -> None:
     """Do the steps of `sync` at the intervals of the section `run`, until told to stop.
 
-    SIGTERM or Ctrl-C ends it within seconds: the request at work is finished or handed back, and
+    SIGTERM or Ctrl-C ends it within seconds: the requests at work are finished or handed back, and
     the rest waits for the next start. One line per step is logged on stderr. The settings are
     read once, at the start.
 

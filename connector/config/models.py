@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationInfo,
+    field_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -72,11 +73,30 @@ def _is_loopback(host: str) -> bool:
 
 
 def _state(url: str, info: ValidationInfo) -> str:
+    if url.startswith("postgresql:"):
+        return _postgres(url)
     file = url.removeprefix(SQLITE)
     if file == url or not file or file.endswith("/") or file.startswith(":"):
-        remedy = "write sqlite:///connector.db, or sqlite:////var/lib/connector.db (four slashes)"
-        raise _refusal("must be sqlite:/// and the path of a file", remedy)
+        remedy = (
+            "write sqlite:///connector.db, sqlite:////var/lib/connector.db (four slashes), "
+            "or postgresql://USER:${PASSWORD}@HOST/DATABASE"
+        )
+        raise _refusal("must be sqlite:/// and the path of a file, or postgresql://…", remedy)
     return SQLITE + str(_beside_config_file(Path(file), info))
+
+
+def _postgres(url: str) -> str:
+    """Refuse what PostgreSQL's library would take apart elsewhere than meant.
+
+    A password with a plain @ or / in it would be read as a part of the host, and told in errors.
+    """
+    if not re.fullmatch(r"postgresql://([^@/?#\s]+@)?[^@/?#\s]*/[^@/?#\s]+(\?[^@#\s]*)?", url):
+        remedy = (
+            "write postgresql://USER:${PASSWORD}@HOST/DATABASE; "
+            "in the password write %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %"
+        )
+        raise _refusal("is not the address of a PostgreSQL database", remedy)
+    return url
 
 
 def _address(text: str) -> str:
@@ -128,6 +148,7 @@ class BmsSettings(Settings):
     timeout: Annotated[float, Field(gt=0, le=120)] = 30.0
     search_settle: Annotated[float, Field(ge=0, le=3600)] = 120.0
     calls_per_hour: Annotated[int, Field(ge=1)] = 1200
+    workers: Annotated[int, Field(ge=1, le=16)] = 4
     time_zone: TimeZone = "UTC"
     custom_field_dates: CustomFieldDates = "auto"
 
@@ -221,6 +242,7 @@ class Config(Settings):
     timezone: TimeZone = DEFAULT_TIMEZONE
     bms: BmsSettings
     state: Annotated[str, AfterValidator(_state)]
+    lease_seconds: Annotated[float, Field(ge=60, le=3600)] = 300.0
     mappings: ConfigPath
     catch_all: CatchAll
     note_types: NoteTypes = NoteTypes()
@@ -230,6 +252,16 @@ class Config(Settings):
     run: RunSettings = RunSettings()
     limits: Limits = Limits()
     logs: Logs = Logs()
+
+    @field_validator("lease_seconds")
+    @classmethod
+    def _outlasts_a_call(cls, seconds: float, info: ValidationInfo) -> float:
+        """A lease is renewed after a third of it, and what is left must outlast a call."""
+        bms = info.data.get("bms")
+        if isinstance(bms, BmsSettings) and seconds <= 2 * bms.timeout:
+            remedy = f"write more than {2 * bms.timeout:g}, which is twice bms.timeout"
+            raise _refusal("must outlast any call to BMS", remedy)
+        return seconds
 
     @property
     def zone(self) -> ZoneInfo:

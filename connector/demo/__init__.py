@@ -44,6 +44,7 @@ bms:
   tenant: $tenant
   username: $username
   password: $password
+  workers: 1                        # one at a time, so that ticket numbers follow the samples
 state: sqlite:///connector.db
 mappings: mappings
 catch_all: {account: Unmatched Requests, contact: unmatched@securenetmsp.com}

@@ -207,10 +207,12 @@ def _move(path: Path, folder: Path, name: str) -> None:
 
 
 def _take(path: Path) -> bool:
+    """Take a name; an empty file there was left by a process that died before its rename."""
     try:
         path.touch(exist_ok=False)
     except FileExistsError:
-        return False
+        status = _status(path)
+        return status is not None and stat.S_ISREG(status.st_mode) and not status.st_size
     return True
 
 

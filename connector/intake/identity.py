@@ -64,7 +64,12 @@ def email_identity(raw: bytes) -> Identified:
     else:
         hashed = _content(header, message[body_start:])
         identity = Identity(_digest("mail-hash", hashed), expires=not date)
-    return Identified(identity, header.text("subject")[:MAX_SUBJECT_CHARS], sender)
+    return Identified(
+        identity,
+        header.text("subject")[:MAX_SUBJECT_CHARS],
+        sender,
+        conversation=_conversation(header),
+    )
 
 
 def form_identity(raw: bytes, form: str | None, mapping: FormFile | None) -> Identified:
@@ -85,6 +90,18 @@ def form_identity(raw: bytes, form: str | None, mapping: FormFile | None) -> Ide
         return Identified(Identity(digest), subject, sender, flagged)
     identity = _hashed_form(form, _canonical(payload, raw))
     return Identified(identity, subject, sender, flagged)
+
+
+def _conversation(header: Header) -> str | None:
+    """Return what all mails of a conversation share (RFC 5322 section 3.6.4).
+
+    That is the Message-ID of its first mail, which References names first; clients that send no
+    References name the mail that is answered in In-Reply-To.
+    """
+    for name in ("references", "in-reply-to", "message-id"):
+        if first := normalised_message_id(header.value(name)):
+            return _digest("conversation", (first,))
+    return None
 
 
 def _date(header: Header) -> str:

@@ -1,5 +1,6 @@
 """Answers of BMS worth keeping between runs, and the sign-in token."""
 
+import threading
 from collections.abc import Collection
 from datetime import datetime
 
@@ -49,6 +50,7 @@ class SqlCache:
         """Forget one value, or every value of a kind."""
         with self._database.transaction() as tx:
             if name is None:
+                tx.hold("cache")  # two that delete many rows could each wait for the other
                 tx.execute("DELETE FROM cache WHERE kind = :kind", {"kind": kind})
             else:
                 tx.execute(
@@ -67,23 +69,26 @@ class ReadThroughCache:
         """Read `kept`; write to it the kinds in `keep`."""
         self._kept = kept
         self._keep = frozenset(keep)
+        self._lock = threading.Lock()
         self._own: dict[tuple[str, str], tuple[object, datetime]] = {}
         self._dropped: set[tuple[str, str | None]] = set()
 
     def load(self, kind: str, name: str, now: datetime) -> object | None:
         """Return the JSON value kept under `kind` and `name`, unless it expired."""
-        if (kind, name) in self._own:
-            value, expires_at = self._own[kind, name]
-            return value if expires_at > now else None
-        if {(kind, name), (kind, None)} & self._dropped:
-            return None
+        with self._lock:
+            if (kind, name) in self._own:
+                value, expires_at = self._own[kind, name]
+                return value if expires_at > now else None
+            if {(kind, name), (kind, None)} & self._dropped:
+                return None
         return self._kept.load(kind, name, now)
 
     def save(self, kind: str, name: str, value: object, expires_at: datetime) -> None:
         """Keep a JSON value until it expires."""
         if kind in self._keep:
             self._kept.save(kind, name, value, expires_at)
-        else:
+            return
+        with self._lock:
             self._own[kind, name] = (value, expires_at)
 
     def drop(self, kind: str, name: str | None = None) -> None:
@@ -91,6 +96,7 @@ class ReadThroughCache:
         if kind in self._keep:
             self._kept.drop(kind, name)
             return
-        self._dropped.add((kind, name))
-        for key in [key for key in self._own if key[0] == kind and name in (None, key[1])]:
-            del self._own[key]
+        with self._lock:
+            self._dropped.add((kind, name))
+            for key in [key for key in self._own if key[0] == kind and name in (None, key[1])]:
+                del self._own[key]

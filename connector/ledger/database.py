@@ -2,11 +2,18 @@
 
 The SQL of this package is the common part of both: `ON CONFLICT`, no `rowid`, no date functions.
 Parameters are named, `:name`; a list stands for a parenthesised set, `IN :names`.
+
+SQLite lets one transaction write at a time. PostgreSQL runs them side by side at READ COMMITTED,
+where every statement sees what was committed before it began: what a transaction read may be out
+of date when it writes. So a statement that decides carries its condition itself (`UPDATE … WHERE`,
+`ON CONFLICT`), which also locks the row until the end; a decision over several rows comes after
+`Transaction.hold`.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,12 +38,19 @@ class Transaction(Protocol):
         """Return all rows."""
         ...
 
+    def hold(self, name: str) -> None:
+        """Let no other transaction that holds `name` go on before this one has ended."""
+        ...
+
 
 class Database(Protocol):
     """A database that holds a ledger.
 
-    Its methods raise `Unreachable` when it is locked or full for now, and `FatalError` when
-    it is damaged or may not be written.
+    Its methods raise `Unreachable` when it is locked, full or out of reach for now, and
+    `FatalError` when it is damaged or may not be written. After an `Unreachable` out of a
+    transaction that writes, nobody knows whether it was committed.
+
+    Threads may share it; each has its own transaction.
     """
 
     @property
@@ -51,7 +65,39 @@ class Database(Protocol):
 
     @property
     def types(self) -> Mapping[str, str]:
-        """Its own words for the column types `bytes` and `serial`."""
+        """Its own words for the column types `bytes`, `serial` and `text`.
+
+        `text` compares by code points, whatever language the server speaks.
+        """
+        ...
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several hosts may work on it at the same time."""
+        ...
+
+    @property
+    def skip_locked(self) -> str:
+        """What ends a SELECT of one table that takes its rows for this transaction.
+
+        Rows that another transaction has taken are passed over.
+        """
+        ...
+
+    def lease_clock(self, tx: Transaction, now: datetime) -> datetime:
+        """Return the moment by which leases are reckoned, in UTC.
+
+        That is `now` where one host works, and the server's where the clocks of several would
+        disagree.
+        """
+        ...
+
+    def exclusive(self, name: str) -> AbstractContextManager[bool]:
+        """Be the only process that does what is called `name`; yields whether we are.
+
+        Whoever is second is not made to wait. It ends with the process, however that dies. On a
+        database that is not shared there is nobody else.
+        """
         ...
 
     def transaction(self) -> AbstractContextManager[Transaction]:

@@ -1,10 +1,15 @@
-"""Creating calls: the intent before, and what became of it after (DESIGN section 9)."""
+"""Creating calls: the intent before, and what became of it after (DESIGN section 9).
+
+What a worker writes here, it writes only while the request is leased to its run; it learns by
+`LeaseLost` that it is not. The id of what was made is kept all the same: it is a fact.
+"""
 
 from collections.abc import Mapping
 
 from connector.domain import TicketRef
 from connector.ledger.columns import json_text, storable, time_text
-from connector.ledger.database import Database
+from connector.ledger.database import Database, Transaction
+from connector.ledger.leases import fence, holds, lost
 from connector.ledger.rows import intent, must_change, tell
 from connector.ports import Intent, Stamp
 
@@ -14,20 +19,29 @@ class Delivery:
 
     database: Database
 
-    def intend(self, key: str, operation: str, *, stamp: Stamp) -> Intent:
+    def intend(self, key: str, operation: str, *, stamp: Stamp, remark: str = "") -> Intent:
         """Commit the intent to make a creating call; a repeated one moves `last_attempt_at`.
 
-        After a refusal the intent is unclear anew, since the call is about to be made again.
+        Nothing may come between this and the call: it is where a lease is checked for the last
+        time. After a refusal the intent is unclear anew, since the call is about to be made again.
         One that has taken effect stays as it is.
         """
-        params = {"key": key, "operation": json_text(operation), "at": time_text(stamp.at)}
+        params = {
+            "key": key,
+            "operation": json_text(operation),
+            "at": time_text(stamp.at),
+            "remark": storable(remark),
+        }
         with self.database.transaction() as tx:
+            fence(self.database, tx, key, stamp)
             changed = tx.execute(
                 """
-                INSERT INTO intents (request_key, operation, first_attempt_at, last_attempt_at)
-                VALUES (:key, :operation, :at, :at)
+                INSERT INTO intents
+                    (request_key, operation, first_attempt_at, last_attempt_at, remark)
+                VALUES (:key, :operation, :at, :at, :remark)
                 ON CONFLICT (request_key, operation) DO UPDATE
-                SET last_attempt_at = excluded.last_attempt_at, refused = NULL
+                SET last_attempt_at = excluded.last_attempt_at, refused = NULL,
+                    remark = excluded.remark
                 WHERE intents.result_id IS NULL
                 """,
                 params,
@@ -63,39 +77,28 @@ class Delivery:
         ticket: TicketRef | None,
         stamp: Stamp,
     ) -> None:
-        """Record that the call took effect; `ticket` when the operation made the ticket."""
+        """Record that the call took effect; `ticket` when the operation made the ticket.
+
+        Raises `LeaseLost` once that is committed, when the request is another run's by now.
+        """
         with self.database.transaction() as tx:
-            changed = tx.execute(
-                """
-                UPDATE intents SET result_id = :result_id, refused = NULL
-                WHERE request_key = :key AND operation = :operation
-                """,
-                {"key": key, "operation": json_text(operation), "result_id": result_id},
-            )
-            must_change(changed, key)
-            text = f"created: {operation}, id {result_id}"
-            if ticket is not None:
-                tx.execute(
-                    """
-                    UPDATE requests
-                    SET ticket_id = :id, ticket_number = :number,
-                        answered_due = :due, answered_priority_id = :priority_id
-                    WHERE key = :key
-                    """,
-                    {
-                        "key": key,
-                        "id": ticket.id,
-                        "number": storable(ticket.number),
-                        "due": time_text(ticket.due_date) if ticket.due_date else None,
-                        "priority_id": ticket.priority_id,
-                    },
-                )
-                text = f"created: {operation}, number {ticket.number}, id {ticket.id}"
+            is_held = holds(self.database, tx, key, stamp)
+            if _keep_id(tx, key, operation, result_id):
+                text = f"created: {operation}, id {result_id}"
+                if ticket is not None:
+                    _keep_ticket(tx, key, ticket)
+                    text = f"created: {operation}, number {ticket.number}, id {ticket.id}"
+            else:
+                text = f"created once more: {operation}, id {result_id}; one too many"
             tell(tx, key, step="confirm", text=text, stamp=stamp)
+            no_longer = None if is_held else lost(tx, key, stamp)
+        if no_longer is not None:
+            raise no_longer
 
     def refuse(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
         """Record that BMS certainly did not carry the call out."""
         with self.database.transaction() as tx:
+            fence(self.database, tx, key, stamp)
             changed = tx.execute(
                 """
                 UPDATE intents SET refused = :reason
@@ -109,6 +112,7 @@ class Delivery:
     def withdraw(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
         """Record that the call was certainly never carried out, and may be made as if anew."""
         with self.database.transaction() as tx:
+            fence(self.database, tx, key, stamp)
             changed = tx.execute(
                 """
                 DELETE FROM intents
@@ -118,3 +122,42 @@ class Delivery:
             )
             must_change(changed, key)
             tell(tx, key, step="withdraw", text=f"not done: {operation}: {reason}", stamp=stamp)
+
+
+def _keep_id(tx: Transaction, key: str, operation: str, result_id: int) -> bool:
+    """Keep the id of what was made; return False when the intent has another one already."""
+    params = {"key": key, "operation": json_text(operation), "result_id": result_id}
+    changed = tx.execute(
+        """
+        UPDATE intents SET result_id = :result_id, refused = NULL
+        WHERE request_key = :key AND operation = :operation
+            AND (result_id IS NULL OR result_id = :result_id)
+        """,
+        params,
+    )
+    if changed:
+        return True
+    row = tx.one(
+        "SELECT 1 AS known FROM intents WHERE request_key = :key AND operation = :operation",
+        params,
+    )
+    must_change(int(row is not None), key)
+    return False
+
+
+def _keep_ticket(tx: Transaction, key: str, ticket: TicketRef) -> None:
+    tx.execute(
+        """
+        UPDATE requests
+        SET ticket_id = :id, ticket_number = :number,
+            answered_due = :due, answered_priority_id = :priority_id
+        WHERE key = :key
+        """,
+        {
+            "key": key,
+            "id": ticket.id,
+            "number": storable(ticket.number),
+            "due": time_text(ticket.due_date) if ticket.due_date else None,
+            "priority_id": ticket.priority_id,
+        },
+    )

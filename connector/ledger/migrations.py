@@ -1,7 +1,7 @@
 """The tables of the ledger, and how an older ledger gets them: forward only, each step once.
 
 A migration that has been released never changes; what comes after it is a new one. Column types
-that databases name differently stand as `{bytes}` and `{serial}`.
+that databases name differently stand as `{bytes}`, `{serial}` and `{text}`.
 """
 
 from dataclasses import dataclass
@@ -21,34 +21,37 @@ class Migration:
 
 
 RECORD_TABLE: Final = "ledger_migrations"
+CREATE_RECORD_TABLE: Final = (
+    "CREATE TABLE IF NOT EXISTS ledger_migrations (name {text} NOT NULL PRIMARY KEY)"
+)
 
 REQUESTS: Final = """
 CREATE TABLE requests (
-    key TEXT NOT NULL PRIMARY KEY,
-    source TEXT NOT NULL,
-    locator TEXT NOT NULL,             -- JSON: a file name need not be valid Unicode
-    kind TEXT NOT NULL,
-    form TEXT,
-    state TEXT NOT NULL,
+    key {text} NOT NULL PRIMARY KEY,
+    source {text} NOT NULL,
+    locator {text} NOT NULL,           -- JSON: a file name need not be valid Unicode
+    kind {text} NOT NULL,
+    form {text},
+    state {text} NOT NULL,
     identified INTEGER NOT NULL,       -- 0 until its identity is claimed
-    received_at TEXT NOT NULL,
-    recorded_at TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    sender TEXT NOT NULL,
-    waiting TEXT,
+    received_at {text} NOT NULL,
+    recorded_at {text} NOT NULL,
+    subject {text} NOT NULL,
+    sender {text} NOT NULL,
+    waiting {text},
     attempts INTEGER NOT NULL,
-    next_attempt_at TEXT,
-    reason TEXT NOT NULL,
-    remedy TEXT NOT NULL,
-    duplicate_of TEXT REFERENCES requests (key),
+    next_attempt_at {text},
+    reason {text} NOT NULL,
+    remedy {text} NOT NULL,
+    duplicate_of {text} REFERENCES requests (key),
     ticket_id BIGINT,
-    ticket_number TEXT,
-    result TEXT,                       -- JSON
-    decisions TEXT,                    -- JSON: those told last in the journal
-    settled_at TEXT,
-    lease_holder TEXT,
-    lease_until TEXT,
-    filed_as TEXT,                     -- where its source has put the item: done or parked
+    ticket_number {text},
+    result {text},                     -- JSON
+    decisions {text},                  -- JSON: those told last in the journal
+    settled_at {text},
+    lease_holder {text},
+    lease_until {text},
+    filed_as {text},                   -- where its source has put the item: done or parked
     turn INTEGER NOT NULL,             -- 0 what looks like an emergency, 1 everything else
     to_file INTEGER NOT NULL           -- 1 while the source has yet to put it there
 )
@@ -56,28 +59,28 @@ CREATE TABLE requests (
 
 RAW: Final = """
 CREATE TABLE raw (                     -- beside the request, so that listing reads no mail
-    request_key TEXT NOT NULL PRIMARY KEY REFERENCES requests (key),
+    request_key {text} NOT NULL PRIMARY KEY REFERENCES requests (key),
     content {bytes} NOT NULL
 )
 """
 
 IDENTITIES: Final = """
 CREATE TABLE identities (
-    value TEXT NOT NULL PRIMARY KEY,
-    request_key TEXT NOT NULL REFERENCES requests (key),
-    received_at TEXT NOT NULL,
+    value {text} NOT NULL PRIMARY KEY,
+    request_key {text} NOT NULL REFERENCES requests (key),
+    received_at {text} NOT NULL,
     expires INTEGER NOT NULL
 )
 """
 
 INTENTS: Final = """
 CREATE TABLE intents (
-    request_key TEXT NOT NULL REFERENCES requests (key),
-    operation TEXT NOT NULL,           -- JSON: it may bear the name of an attachment
-    first_attempt_at TEXT NOT NULL,
-    last_attempt_at TEXT NOT NULL,
+    request_key {text} NOT NULL REFERENCES requests (key),
+    operation {text} NOT NULL,         -- JSON: it may bear the name of an attachment
+    first_attempt_at {text} NOT NULL,
+    last_attempt_at {text} NOT NULL,
     result_id BIGINT,
-    refused TEXT,
+    refused {text},
     PRIMARY KEY (request_key, operation)
 )
 """
@@ -85,39 +88,39 @@ CREATE TABLE intents (
 JOURNAL: Final = """
 CREATE TABLE journal (                 -- lines are added, never changed
     id {serial},
-    request_key TEXT NOT NULL REFERENCES requests (key),
-    at TEXT NOT NULL,
-    run TEXT NOT NULL,
-    step TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    text TEXT NOT NULL
+    request_key {text} NOT NULL REFERENCES requests (key),
+    at {text} NOT NULL,
+    run {text} NOT NULL,
+    step {text} NOT NULL,
+    rule {text} NOT NULL,
+    text {text} NOT NULL
 )
 """
 
 RUNS: Final = """
 CREATE TABLE runs (
-    run TEXT NOT NULL PRIMARY KEY,
-    started_at TEXT NOT NULL,
-    finished_at TEXT,
+    run {text} NOT NULL PRIMARY KEY,
+    started_at {text} NOT NULL,
+    finished_at {text},
     exit_code INTEGER,
-    summary TEXT                       -- JSON
+    summary {text}                     -- JSON
 )
 """
 
 CACHE: Final = """
 CREATE TABLE cache (
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    value TEXT NOT NULL,               -- JSON
-    expires_at TEXT NOT NULL,
+    kind {text} NOT NULL,
+    name {text} NOT NULL,
+    value {text} NOT NULL,             -- JSON
+    expires_at {text} NOT NULL,
     PRIMARY KEY (kind, name)
 )
 """
 
 CALLS: Final = """
 CREATE TABLE calls (
-    endpoint TEXT NOT NULL,
-    minute TEXT NOT NULL,              -- the minute's first moment
+    endpoint {text} NOT NULL,
+    minute {text} NOT NULL,            -- the minute's first moment
     count INTEGER NOT NULL,
     PRIMARY KEY (endpoint, minute)
 )
@@ -125,8 +128,8 @@ CREATE TABLE calls (
 
 PAUSES: Final = """
 CREATE TABLE pauses (                  -- BMS asked us to leave the endpoint alone until then
-    endpoint TEXT NOT NULL PRIMARY KEY,
-    until TEXT NOT NULL
+    endpoint {text} NOT NULL PRIMARY KEY,
+    until {text} NOT NULL
 )
 """
 
@@ -144,12 +147,24 @@ INDEXES: Final = (
     "CREATE INDEX cache_by_expiry ON cache (expires_at)",
 )
 
+CONVERSATIONS: Final = (
+    "ALTER TABLE requests ADD COLUMN conversation {text}",
+    """
+    CREATE INDEX requests_of_conversation ON requests (conversation, received_at, recorded_at, key)
+    WHERE state = 'pending' AND conversation IS NOT NULL
+    """,
+)
+
+REMARKS: Final = ("ALTER TABLE intents ADD COLUMN remark {text}",)
+
 MIGRATIONS: Final = (
     Migration(
         "0001_ledger",
         (REQUESTS, RAW, IDENTITIES, INTENTS, JOURNAL, RUNS, CACHE, CALLS, PAUSES, *INDEXES),
     ),
     Migration("0002_watch", WATCH_TABLES),
+    Migration("0003_conversations", CONVERSATIONS),
+    Migration("0004_remarks", REMARKS),
 )
 
 
@@ -164,6 +179,22 @@ def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) 
     for migration in migrations:
         if migration.name not in applied:
             _apply(database, migration)
+
+
+def is_new(database: Database) -> bool:
+    """Return whether the database has no tables at all."""
+    return not database.tables()
+
+
+def must_be_current(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """Raise `ConfigError` unless the ledger has had every migration; change nothing."""
+    applied = _applied(database)
+    _refuse_newer(database, applied, migrations)
+    if any(migration.name not in applied for migration in migrations):
+        raise ConfigError(
+            f"{database.label} was written by an older version of the connector",
+            "Any command that may change it brings it up to date: `bms-connector requests list`",
+        )
 
 
 def _applied(database: Database) -> frozenset[str]:
@@ -195,7 +226,8 @@ def _refuse_newer(
 
 def _apply(database: Database, migration: Migration) -> None:
     with database.transaction() as tx:
-        tx.execute("CREATE TABLE IF NOT EXISTS ledger_migrations (name TEXT NOT NULL PRIMARY KEY)")
+        tx.hold("migrations")
+        tx.execute(CREATE_RECORD_TABLE.format(**database.types))
         if migration.name in _recorded(tx):
             return  # another process was faster
         for statement in migration.statements:

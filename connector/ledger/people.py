@@ -79,15 +79,16 @@ class People:
         Return whether that was done.
         """
         with self.database.transaction() as tx:
-            free = tx.one(
+            clock = self.database.lease_clock(tx, stamp.at)
+            free = tx.execute(
                 """
-                SELECT key FROM requests
+                UPDATE requests SET lease_holder = NULL, lease_until = NULL
                 WHERE key = :key AND state IN ('parked', 'pending')
-                    AND (lease_until IS NULL OR lease_until <= :now)
+                    AND (lease_until IS NULL OR lease_until <= :clock)
                 """,
-                {"key": key, "now": time_text(stamp.at)},
+                {"key": key, "clock": time_text(clock)},
             )
-            if free is None:
+            if not free:
                 return False
             write_outcome(tx, key, Outcome.IGNORED, reason=reason, remedy="", at=stamp.at)
             tell(tx, key, step="ignore", text=f"ignored: {reason}", stamp=stamp)

@@ -61,27 +61,33 @@ class Recording:
         sender: str,
         stamp: Stamp,
         urgent: bool = False,
+        conversation: str | None = None,
     ) -> str | None:
         """Claim `identity` for the request; if another has it, settle this one as `duplicate`.
 
-        What is `urgent` is claimed for work before everything else. Return the key of that
-        other request, or None.
+        What is `urgent` is claimed for work before everything else; requests of one
+        `conversation` in the order of their receipt. Return the key of that other request, or
+        None.
         """
         with self.database.transaction() as tx:
-            tx.execute(
+            is_first = tx.execute(
                 """
                 UPDATE requests
-                SET identified = 1, subject = :subject, sender = :sender, turn = :turn
-                WHERE key = :key
+                SET identified = 1, subject = :subject, sender = :sender, turn = :turn,
+                    conversation = :conversation
+                WHERE key = :key AND identified = 0
                 """,
                 {
                     "key": key,
                     "subject": storable(subject),
                     "sender": storable(sender),
                     "turn": 0 if urgent else 1,
+                    "conversation": conversation,
                 },
             )
             this = the_request(tx, key)
+            if not is_first:
+                return this.duplicate_of  # another host was faster
             holder = _holder_after_claim(tx, this, identity)
             if holder == key:
                 tell(
@@ -94,6 +100,20 @@ class Recording:
                 return None
             _settle_as_duplicate(tx, this, the_request(tx, holder), stamp)
             return holder
+
+    def park_unidentified(self, key: str, *, reason: str, remedy: str, stamp: Stamp) -> None:
+        """Park a request that nobody can identify, unless that was done meanwhile."""
+        with self.database.transaction() as tx:
+            is_open = tx.execute(
+                """
+                UPDATE requests SET identified = 0
+                WHERE key = :key AND identified = 0 AND state = 'pending'
+                """,
+                {"key": key},
+            )
+            if is_open:
+                write_outcome(tx, key, Outcome.PARKED, reason=reason, remedy=remedy, at=stamp.at)
+                tell(tx, key, step="settle", text=f"parked: {reason}", stamp=stamp)
 
     def unidentified(self, sources: Sequence[str] | None) -> Sequence[str]:
         """Return keys of requests recorded but not yet identified (a run was killed)."""

@@ -56,6 +56,7 @@ def intent(row: Row) -> Intent:
         last_attempt_at=to_time(row["last_attempt_at"]),
         result_id=row["result_id"],
         refused=row["refused"],
+        remark=row["remark"] or "",
     )
 
 

@@ -11,16 +11,18 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from connector.errors import ConfigError, FatalError
-from connector.ledger.database import NO_PARAMS, Params, Row, expand_lists
+from connector.ledger.database import NO_PARAMS, Params, Row, Transaction, expand_lists
 from connector.ledger.migrations import migrate
 from connector.ledger.private_file import make_private_file, tighten
 from connector.ledger.sqlite_errors import explain, primary_code
 
 SCHEME: Final = "sqlite:///"
+MEMORY: Final = "sqlite:///:memory:"
 BUSY_TIMEOUT: Final = 30.0
 """Seconds that a transaction waits for another process's; those are short."""
 WAL_RETRY: Final = 0.01
@@ -89,6 +91,9 @@ class SqliteTransaction:
         """Return all rows."""
         return [dict(row) for row in self._connection.execute(*expand_lists(sql, params))]
 
+    def hold(self, name: str) -> None:
+        """Do nothing: no transaction that writes has another beside it."""
+
 
 class SqliteDatabase:
     """A SQLite connection; threads that share it take turns."""
@@ -117,7 +122,26 @@ class SqliteDatabase:
     @property
     def types(self) -> Mapping[str, str]:
         """SQLite's words for the column types of the migrations."""
-        return {"bytes": "BLOB", "serial": "INTEGER PRIMARY KEY AUTOINCREMENT"}
+        return {"bytes": "BLOB", "serial": "INTEGER PRIMARY KEY AUTOINCREMENT", "text": "TEXT"}
+
+    @property
+    def is_shared(self) -> bool:
+        """Whoever holds the run lock is the only worker."""
+        return False
+
+    @property
+    def skip_locked(self) -> str:
+        """Nothing: a transaction that writes has all rows."""
+        return ""
+
+    def lease_clock(self, tx: Transaction, now: datetime) -> datetime:  # noqa: ARG002 - SQLite has no server
+        """Return `now`: one host works on the file."""
+        return now
+
+    @contextlib.contextmanager
+    def exclusive(self, name: str) -> Iterator[bool]:  # noqa: ARG002 - there is nobody else
+        """Yield True: whoever holds the run lock is the only worker."""
+        yield True
 
     def set_up(self) -> None:
         """Set what SQLite keeps per connection, and make sure that the file can be written."""
@@ -164,8 +188,9 @@ class SqliteDatabase:
         return frozenset(row["name"] for row in rows)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close the connection, once no other thread is in the middle of a transaction."""
+        with self._turn:
+            self._connection.close()
 
     @contextlib.contextmanager
     def _run(self, begin: str) -> Iterator[SqliteTransaction]:

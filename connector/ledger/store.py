@@ -1,31 +1,40 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
-Every method is one transaction. One file per subject: `recording`, `work`, `delivery`,
+Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `delivery`,
 `marking`, `people`, `watching`; this one puts them together and keeps the runs.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from typing import Final
 
+from connector.errors import ConfigError
+from connector.ledger import sqlite
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
 from connector.ledger.delivery import Delivery
+from connector.ledger.leases import Leases
 from connector.ledger.marking import Marking
 from connector.ledger.people import People
 from connector.ledger.recording import Recording
 from connector.ledger.rows import must_change
-from connector.ledger.sqlite import open_database
 from connector.ledger.watching import Watching
 from connector.ledger.work import Work
 from connector.ports import Stamp
 
+POSTGRES: Final = "postgresql://"
 
-class SqlLedger(Recording, Work, Delivery, Marking, People, Watching):
+
+class SqlLedger(Recording, Leases, Work, Delivery, Marking, People, Watching):
     """`ports.Ledger` and `ports.watch.WatchLedger` in a database."""
 
     def __init__(self, database: Database) -> None:
         """Keep the ledger in `database`, whose tables are up to date."""
         self.database = database
+
+    def exclusive(self, name: str) -> AbstractContextManager[bool]:
+        """Be the only process that does what is called `name`; yields whether we are."""
+        return self.database.exclusive(name)
 
     def start_run(self, stamp: Stamp) -> None:
         """Record that a run began; cached answers that have expired are forgotten."""
@@ -34,6 +43,7 @@ class SqlLedger(Recording, Work, Delivery, Marking, People, Watching):
                 "INSERT INTO runs (run, started_at) VALUES (:run, :at)",
                 {"run": stamp.run, "at": time_text(stamp.at)},
             )
+            tx.hold("cache")
             tx.execute("DELETE FROM cache WHERE expires_at <= :now", {"now": time_text(stamp.at)})
 
     def finish_run(self, stamp: Stamp, *, exit_code: int, summary: Mapping[str, object]) -> None:
@@ -58,8 +68,36 @@ class SqlLedger(Recording, Work, Delivery, Marking, People, Watching):
 def open_ledger(url: str, *, create: bool) -> Iterator[SqlLedger]:
     """Open the ledger that `state` names, and close it at the end.
 
-    Without `create`, a ledger that does not exist yet is an empty one in memory. Raises what
-    `sqlite.open_database` raises.
+    Without `create`, a ledger that does not exist yet is an empty one in memory. Raises
+    `ConfigError` when there can be no ledger, and `Unreachable` when there is none for now.
     """
     with closing(open_database(url, create=create)) as database:
         yield SqlLedger(database)
+
+
+def open_database(url: str, *, create: bool) -> Database:
+    """Open the database that `state` names: `sqlite:///FILE` or `postgresql://…`."""
+    if url.startswith(POSTGRES):
+        return _open_postgres(url, create=create)
+    if url.startswith(sqlite.SCHEME):
+        return sqlite.open_database(url, create=create)
+    raise ConfigError(
+        f"`state` begins neither with {sqlite.SCHEME} nor with {POSTGRES}",
+        f"Write it as {sqlite.SCHEME}connector.db, or {POSTGRES}USER:PASSWORD@HOST/DATABASE",
+    )
+
+
+def _open_postgres(url: str, *, create: bool) -> Database:
+    if "${" in url:  # as `load_config` leaves it for commands that need no other secret
+        raise ConfigError(
+            "`state` refers to a secret that is not there",
+            "Set the environment variable that it names, or use ${file:PATH}",
+        )
+    try:
+        from connector.ledger import postgres
+    except ImportError as error:
+        raise ConfigError(
+            f"`state` names a PostgreSQL database, and psycopg cannot be loaded ({error})",
+            "Install it: pip install 'bms-connector[postgres]'",
+        ) from error
+    return postgres.open_database(url, create=create)

@@ -88,8 +88,10 @@ class Watching:
 
     def watch(self, records: Sequence[tuple[Watched, Sequence[Line]]], *, stamp: Stamp) -> None:
         """Keep what is known of tickets now, and add to their stories."""
+        # All in one order: two transactions that write many rows could each wait for the other.
+        in_order = sorted(records, key=lambda record: record[0].ticket_id)
         with self.database.transaction() as tx:
-            for watched, lines in records:
+            for watched, lines in in_order:
                 tx.execute(UPSERT, watched_params(watched))
                 for line in lines:
                     _tell(tx, watched.ticket_id, line, stamp)

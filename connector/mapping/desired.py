@@ -5,6 +5,7 @@ spellings. Whatever neither reads as a whole is no date: a wrong promise is wors
 """
 
 import re
+import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +33,9 @@ MAX_PHRASE = 100
 """Characters; a longer answer is prose, and prose holds dates that are meant otherwise."""
 FARTHEST = timedelta(days=365)
 WEEK = timedelta(days=7)
+
+_DATEPARSER_TURN = threading.Lock()
+"""Not every release of dateparser that we accept can be used by several threads."""
 
 ISO_MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
@@ -188,7 +192,8 @@ def _ask_dateparser(line: str, base: _Base) -> Desired | None:
         "RETURN_TIME_AS_PERIOD": True,
     }
     try:
-        found = DateDataParser(languages=["en", "es"], settings=settings).get_date_data(line)
+        with _DATEPARSER_TURN:
+            found = DateDataParser(languages=["en", "es"], settings=settings).get_date_data(line)
     except Exception:  # a library that fails on odd words has read no date in them
         return None
     if found.date_obj is None:

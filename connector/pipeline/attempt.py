@@ -12,6 +12,7 @@ from connector.errors import (
     ConfigError,
     ConnectorError,
     FatalError,
+    LeaseLost,
     OutcomeUnknown,
     RetryLater,
     Settling,
@@ -36,16 +37,50 @@ The first two waits are nothing: most faults are gone by the next run.
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """What one attempt came to. `error` is what stood in its way, `ends_run` whether for all."""
+    """What one attempt came to.
+
+    `error` is what stood in its way, `ends_run` whether for all. `let_go`: the request is
+    another's by now.
+    """
 
     error: ConnectorError | None = None
     ends_run: bool = False
+    let_go: bool = False
 
 
 def attempt(services: Services, record: RequestRecord) -> Attempted:
-    """Plan and deliver one leased request; afterwards it is settled or postponed."""
+    """Plan and deliver one leased request; afterwards it is settled or postponed.
+
+    Unless its lease was lost meanwhile: then it is another's, and nothing is said of it.
+    """
+    try:
+        return _attempt(services, record)
+    except LeaseLost as error:
+        log.info("let go", reason=error.message)
+        return Attempted(let_go=True)
+
+
+def leave_behind(services: Services, record: RequestRecord) -> ConnectorError | None:
+    """Hand back a request whose worker hangs in a call, since we were asked to stop.
+
+    What the call may have made is searched for before it is made again.
+    """
+    intents = services.ledger.intents(record.key).values()
+    kind = OutcomeUnknown if any(each.is_unclear for each in intents) else Unreachable
+    error = kind(
+        "BMS had not answered yet when we were asked to stop", "The next run goes on by itself"
+    )
+    try:
+        return _after_error(services, record, error).error
+    except LeaseLost:
+        return None  # it was settled at the last moment
+
+
+def _attempt(services: Services, record: RequestRecord) -> Attempted:
     try:
         _plan_and_deliver(services, record)
+    except LeaseLost:
+        raise
     except ConnectorError as error:
         return _after_error(services, record, error)
     except Exception as error:

@@ -26,7 +26,8 @@ SEARCH_BACK = timedelta(hours=26)
 def deliver(services: Services, plan: Plan) -> None:
     """Carry out a plan; a re-run goes on where an earlier one stopped."""
     once = Once(services, plan.key)
-    ticket_id, remarks = _create_ticket(once, plan)
+    ticket_id = _create_ticket(once, plan)
+    remarks = [once.remark(TICKET)]
     for attachment in plan.attachments:
         remarks += _attach(once, ticket_id, attachment)
     note = "\n".join(filter(None, [plan.internal_note, *remarks]))
@@ -34,7 +35,7 @@ def deliver(services: Services, plan: Plan) -> None:
         _add_note(once, ticket_id, note)
 
 
-def _create_ticket(once: Once, plan: Plan) -> tuple[int, list[str]]:
+def _create_ticket(once: Once, plan: Plan) -> int:
     gateway = once.services.gateway
     find = partial(find_ticket, once.services, plan.draft.reference)
     remarks: list[str] = []
@@ -42,13 +43,12 @@ def _create_ticket(once: Once, plan: Plan) -> tuple[int, list[str]]:
     for how, draft in _drafts(plan):
         if refusal is not None:
             remarks.append(f"Sent again {how}, since {refusal.message}")
+        make = partial(_create, gateway, draft)
         try:
-            ticket_id = once.make(TICKET, find=find, make=partial(_create, gateway, draft))
+            return once.make(TICKET, find=find, make=make, remark="\n".join(remarks))
         except RequestRejected as error:
             log.info("BMS refused the ticket", reason=error.message)
             refusal = error
-        else:
-            return ticket_id, remarks
     raise refusal or RequestRejected("there was no draft to send")
 
 

@@ -4,6 +4,7 @@ Somebody renamed or deactivated it. Requests go on with what comes next (DESIGN 
 nobody would notice; once it resolves again, its next loss is told again.
 """
 
+import threading
 from datetime import timedelta
 
 import structlog
@@ -21,7 +22,7 @@ REMEMBERED = timedelta(days=3650)
 
 
 class Drift:
-    """What became of configured names, over all runs that share the cache.
+    """What became of configured names, over all runs that share the cache; for any thread.
 
     `reports` are this run's sentences.
     """
@@ -31,11 +32,13 @@ class Drift:
         self._cache = cache
         self._clock = clock
         self._states: dict[str, object | None] = {}
+        self._lock = threading.Lock()
         self.reports: list[str] = []
 
     def resolved(self, kind: Lookup, name: NameOrId, parent: int | None = None) -> None:
         """Note that BMS knows a name."""
-        self._remember(_key(kind, name, parent), RESOLVES)
+        with self._lock:
+            self._remember(_key(kind, name, parent), RESOLVES)
 
     def lost(
         self,
@@ -49,10 +52,11 @@ class Drift:
 
         A name that never resolved has not drifted: `check --live` tells it.
         """
-        key = _key(kind, name, parent)
-        if self._state(key) != RESOLVES:
-            return
-        self._remember(key, TOLD)
+        with self._lock:
+            key = _key(kind, name, parent)
+            if self._state(key) != RESOLVES:
+                return
+            self._remember(key, TOLD)
         report = f'The {kind.value} "{name}" used to be found: {reason.message}. Now {instead}'
         self.reports.append(f"{report}. {reason.remedy}" if reason.remedy else report)
         log.warning("a configured name drifted", kind=kind.value, name=name, instead=instead)

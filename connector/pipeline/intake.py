@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from connector.domain import Outcome
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
 from connector.pipeline.attempt import internal_error
+from connector.pipeline.filing import at_source
 from connector.pipeline.services import Services
 from connector.ports import (
     Arrival,
@@ -38,7 +38,10 @@ class IntakeResult:
 
 
 def take_in(services: Services) -> IntakeResult:
-    """Record and identify everything new at every source; one bad source stops no other."""
+    """Record and identify everything new at every source; one bad source stops no other.
+
+    A source that another host is at is left to it.
+    """
     result = IntakeResult()
     for key in services.ledger.unidentified(services.of_sources):
         _identify(services, key)
@@ -46,7 +49,9 @@ def take_in(services: Services) -> IntakeResult:
         if services.should_stop():
             break
         try:
-            _take_in_source(services, source, result)
+            with services.ledger.exclusive(at_source(source.name)) as is_ours:
+                if is_ours:
+                    _take_in_source(services, source, result)
         except ConnectorError as error:
             result.errors.append(error)
     return result
@@ -55,6 +60,7 @@ def take_in(services: Services) -> IntakeResult:
 def _take_in_source(services: Services, source: Source, result: IntakeResult) -> None:
     listing = source.list()
     result.notices += strangers(source, listing)
+    result.leftovers += withheld(source, listing)
     for arrival in listing.items:
         if services.should_stop():
             break
@@ -68,6 +74,16 @@ def strangers(source: Source, listing: Listing) -> list[str]:
     return [
         f"source {source.name}: {name} is neither *.eml nor *.json and was left alone"
         for name in listing.strangers
+    ]
+
+
+def withheld(source: Source, listing: Listing) -> list[str]:
+    """Return a sentence if a source did not hand over just what it says that it holds."""
+    if listing.held in (None, len(listing.items)):
+        return []
+    return [
+        f"source {source.name} says that it holds {listing.held} and handed over "
+        f"{len(listing.items)}"
     ]
 
 
@@ -149,6 +165,7 @@ def _identify(services: Services, key: str) -> None:
         subject=identified.subject,
         sender=identified.sender,
         urgent=_is_urgent(services, identified),
+        conversation=identified.conversation,
         stamp=services.stamp(),
     )
     log.info("recorded", request=key, source=record.source, duplicate_of=other)
@@ -160,7 +177,5 @@ def _is_urgent(services: Services, identified: Identified) -> bool:
 
 
 def _park(services: Services, key: str, reason: str, remedy: str) -> None:
-    services.ledger.settle(
-        key, Outcome.PARKED, reason=reason, remedy=remedy, stamp=services.stamp()
-    )
+    services.ledger.park_unidentified(key, reason=reason, remedy=remedy, stamp=services.stamp())
     log.info("parked", request=key, reason=reason)

@@ -43,10 +43,12 @@ class Once:
         *,
         find: Callable[[Intent], Made | None],
         make: Callable[[], Made],
+        remark: str = "",
     ) -> int:
         """Return the id of what `operation` makes, whether now or at an earlier attempt.
 
-        `find` searches for what an earlier attempt may have made. Raises `Settling` while the
+        `find` searches for what an earlier attempt may have made; `remark` is what a person
+        should hear of how this attempt differs from what was planned. Raises `Settling` while the
         search may not show it yet, and whatever `find` and `make` raise. Of `make`, only
         `OutcomeUnknown` leaves it open whether the call took effect; every other error says
         that it did not.
@@ -60,7 +62,7 @@ class Once:
             return self._confirm(operation, earlier)
         if earlier is not None:
             return earlier.id
-        ledger.intend(self.key, operation, stamp=self.services.stamp())
+        ledger.intend(self.key, operation, stamp=self.services.stamp(), remark=remark)
         try:
             made = make()
         except OutcomeUnknown:
@@ -92,6 +94,11 @@ class Once:
         """Return why BMS refused the operation at an earlier attempt, if it did."""
         intent = self.services.ledger.intents(self.key).get(operation)
         return intent.refused if intent is not None else None
+
+    def remark(self, operation: str) -> str:
+        """Return what a person should hear of how the operation was done, now or earlier."""
+        intent = self.services.ledger.intents(self.key).get(operation)
+        return intent.remark if intent is not None else ""
 
     def _wait_for_search(self, intent: Intent) -> None:
         settled_at = intent.last_attempt_at + self.services.search_settle

@@ -50,13 +50,15 @@ def _uploads(once: Once, plan: Plan, ticket_id: int | None) -> Iterator[Call]:
 
 
 def _note(once: Once, plan: Plan, ticket_id: int | None) -> Iterator[Call]:
-    if not plan.internal_note:
+    remark = "" if ticket_id is None else once.remark(TICKET)
+    text = "\n".join(filter(None, [plan.internal_note, remark]))
+    if not text:
         return
     if ticket_id is not None:
         find = partial(find_note, once.services, ticket_id, note_reference(plan.key))
         if once.made_earlier(INTERNAL_NOTE, find):
             return
-    body = {"Details": plan.internal_note, "IsInternal": True}
+    body = {"Details": text, "IsInternal": True}
     yield _call(plan, "POST /v2/servicedesk/tickets/{ticketId}/notes", body)
 
 

@@ -12,10 +12,11 @@ import structlog
 from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
-from connector.pipeline.intake import identify_item, strangers, too_large
+from connector.pipeline.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
+from connector.pipeline.intake import identify_item, strangers, too_large, withheld
 from connector.pipeline.planned_calls import planned_calls
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
-from connector.pipeline.run import FAILURES_IN_A_ROW, carried_over, is_fault_of_service
+from connector.pipeline.run import carried_over
 from connector.pipeline.services import Services
 from connector.pipeline.steps import DELIVER, INTAKE, SLA, STEPS
 from connector.pipeline.writeback.step import write_back
@@ -75,6 +76,7 @@ class Preview:
                 self._fail(error)
                 continue
             self._report.notices += strangers(source, listing)
+            self._report.leftovers += withheld(source, listing)
             for arrival in listing.items:
                 if not self._services.ledger.waiting_item(source.name, arrival.locator):
                     yield arrival

@@ -150,6 +150,8 @@ class RunReport:
             report["sla"] = self.sla.as_json(self.zone)
         if self.dry_run:
             report["planned_calls"] = self.planned_calls
+        if self.leftovers:
+            report["leftovers"] = self.leftovers
         if self.problems:
             report["problems"] = self.problems
         return report

@@ -1,8 +1,7 @@
 """One run, on one screen: take in, deliver, file away, add up."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
 
 import structlog
 
@@ -15,7 +14,8 @@ from connector.errors import (
     action_for,
     exit_code_for,
 )
-from connector.pipeline.attempt import attempt
+from connector.pipeline.deliver_all import Delivered, deliver_all
+from connector.pipeline.filing import file_away
 from connector.pipeline.intake import IntakeResult, take_in
 from connector.pipeline.report import RequestReport, RunReport, budget_notices, worst
 from connector.pipeline.services import Services
@@ -26,23 +26,6 @@ from connector.ports import RequestRecord
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=300)
-"""How long a request stays leased to a worker that is never heard of again."""
-
-FAILURES_IN_A_ROW = 3
-"""After so many requests in a row failed for a passing fault, the fault is the service's.
-
-Waiting for a search to settle, or for the budget, is no fault.
-"""
-
-
-@dataclass(slots=True)
-class Delivered:
-    """What delivering came to. `ended_by` kept it from trying everything that was due."""
-
-    errors: list[ConnectorError] = field(default_factory=list)
-    ended_by: ConnectorError | None = None
-
 
 def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     """Do one run and return its report; the exit code is in it."""
@@ -51,9 +34,9 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     services.ledger.take_over_leases()
     carried = [record.key for record in carried_over(services)]
     taken = take_in(services) if INTAKE in steps else IntakeResult()
-    delivered = _deliver_all(services) if DELIVER in steps else Delivered()
+    delivered = deliver_all(services) if DELIVER in steps else Delivered()
     taken.problems += file_away(services)
-    sla = write_back(services) if SLA in steps and _may_go_on(delivered) else None
+    sla = _write_back(services) if SLA in steps and _may_go_on(services, delivered) else None
     report = _report(services, carried, taken, delivered, sla)
     services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
     log.debug("run ended", exit_code=int(report.exit_code), **report.counts)
@@ -65,62 +48,17 @@ def carried_over(services: Services) -> list[RequestRecord]:
     return list(services.ledger.pending(services.of_sources))
 
 
-def _deliver_all(services: Services) -> Delivered:
-    """Attempt every request that is due, each at most once: emergencies first, then the oldest."""
-    done = Delivered()
-    tried: list[str] = []
-    failed_in_a_row = 0
-    while done.ended_by is None and not services.should_stop():
-        record = _next(services, tried)
-        if record is None:
-            break
-        services.progress("delivering")
-        with structlog.contextvars.bound_contextvars(request=record.key):
-            attempted = attempt(services, record)
-        error = attempted.error
-        if error is not None:
-            done.errors.append(error)
-            tried.append(record.key)
-        failed_in_a_row = failed_in_a_row + 1 if is_fault_of_service(error) else 0
-        if attempted.ends_run or failed_in_a_row == FAILURES_IN_A_ROW:
-            done.ended_by = error
-        file_away(services)
-    return done
-
-
-def _next(services: Services, tried: Sequence[str]) -> RequestRecord | None:
-    now = services.clock()
-    return services.ledger.claim(
-        now=now,
-        holder=services.run,
-        lease_until=now + LEASE,
-        sources=services.of_sources,
-        besides=tried,
-    )
-
-
-def _may_go_on(delivered: Delivered) -> bool:
+def _may_go_on(services: Services, delivered: Delivered) -> bool:
     """Whether BMS can still be asked for other things than what delivering ended with."""
+    if services.should_stop():
+        return False
     return delivered.ended_by is None or isinstance(delivered.ended_by, BudgetSpent)
 
 
-def is_fault_of_service(error: ConnectorError | None) -> bool:
-    """Whether an attempt failed for a passing fault, which may not be the request's own."""
-    return error is not None and exit_code_for(error) is ExitCode.UNREACHABLE
-
-
-def file_away(services: Services) -> list[str]:
-    """Mark settled items at their sources, now that the ledger has committed."""
-    by_name = {source.name: source for source in services.sources}
-    problems = []
-    for mark in services.ledger.unmarked(list(by_name)):
-        try:
-            by_name[mark.source].mark(mark.locator, mark.outcome)
-        except (ConnectorError, OSError) as error:
-            problems.append(f"source {mark.source}: {mark.locator} could not be filed: {error}")
-            continue
-        services.ledger.marked(mark.key, mark.outcome)
-    return problems
+def _write_back(services: Services) -> SlaReport | None:
+    """Do the step `sla`, unless another host is at it."""
+    with services.ledger.exclusive(SLA) as is_ours:
+        return write_back(services) if is_ours else None
 
 
 def _told_once(errors: Sequence[ConnectorError]) -> list[str]:
@@ -128,6 +66,12 @@ def _told_once(errors: Sequence[ConnectorError]) -> list[str]:
     return list(
         dict.fromkeys(str(error) for error in errors if action_for(error) is not Action.PARK)
     )
+
+
+def _not_once(keys: Sequence[str], records: Sequence[RequestRecord]) -> list[str]:
+    """Name the requests that this run counted and has not exactly once in its report."""
+    reported = Counter(record.key for record in records)
+    return [f"request {key}" for key in dict.fromkeys(keys) if reported[key] != 1]
 
 
 def _report(
@@ -157,7 +101,7 @@ def _report(
         notices=[*taken.notices, *budget_notices(requests), *(sla.notices if sla else ())],
         sla=sla,
         zone=zone,
-        leftovers=taken.leftovers,
+        leftovers=[*taken.leftovers, *_not_once(keys, records)],
         ended_by=delivered.ended_by,
     )
     codes = [exit_code_for(error) for error in errors]

@@ -1,6 +1,7 @@
 """What the steps of the pipeline work with, gathered once by `wiring`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from connector.pipeline.drift import Drift
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway
+from connector.ports.stopping import Breakable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ class Services:
     progress: Callable[[str], None] = lambda _step: None
     should_stop: Callable[[], bool] = lambda: False
     """Asked between two requests: whether to leave the rest to a later run."""
+    breakable: Breakable = nullcontext
+    """Surrounds the waiting for workers, which may be broken off (`ports.stopping.Stop`)."""
+    workers: int = 1
+    """How many requests are worked on at the same time."""
+    lease: timedelta = timedelta(seconds=300)
+    """How long a request stays leased to a run that is not heard of again."""
 
     def stamp(self) -> Stamp:
         """Return who writes to the ledger, and now."""

@@ -1,8 +1,9 @@
 """Our own record of requests and of what was done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from connector.domain import Decision, Identity, Outcome, RequestKind, TicketRef, Waiting
@@ -49,6 +50,7 @@ class Intent:
 
     `result_id` is the id that BMS gave; an intent with neither `result_id` nor `refused` is
     unclear: the call may have been made, and BMS must be searched before it is made again.
+    `remark` is what a person should hear of how the call was made the last time.
     """
 
     operation: str
@@ -56,6 +58,7 @@ class Intent:
     last_attempt_at: datetime
     result_id: int | None = None
     refused: str | None = None
+    remark: str = ""
 
     @property
     def is_unclear(self) -> bool:
@@ -87,7 +90,12 @@ class Mark:
 class Ledger(Protocol):
     """Our own record of requests and of what was done. Every method is one transaction.
 
-    All moments are UTC and come from the caller: the ledger has no clock.
+    All moments are UTC and come from the caller: the ledger has no clock, but that by which
+    leases run out where several hosts share it.
+
+    What a worker writes about a request raises `LeaseLost` once the request is not leased to the
+    run of the stamp any more: `postpone`, `settle`, `keep_result`, `intend`, `refuse`, `withdraw`,
+    and `confirm`, which keeps the id of what was made before it does.
     """
 
     # intake
@@ -112,11 +120,13 @@ class Ledger(Protocol):
         sender: str,
         stamp: Stamp,
         urgent: bool = False,
+        conversation: str | None = None,
     ) -> str | None:
         """Claim `identity` for the request; if another has it, settle this one as `duplicate`.
 
-        What is `urgent` is claimed for work before everything else. Return the key of that
-        other request, or None.
+        What is `urgent` is claimed for work before everything else; requests of one
+        `conversation` in the order of their receipt. Return the key of that other request, or
+        None.
         """
         ...
 
@@ -124,9 +134,32 @@ class Ledger(Protocol):
         """Return keys of requests (of these sources) recorded but not yet identified."""
         ...
 
-    # work
+    def park_unidentified(self, key: str, *, reason: str, remedy: str, stamp: Stamp) -> None:
+        """Park a request that nobody can identify, unless that was done meanwhile."""
+        ...
+
+    # leases
+    @property
+    def leases_run_out(self) -> bool:
+        """Whether a lease has to be renewed, lest another run takes the request over."""
+        ...
+
     def take_over_leases(self) -> None:
-        """Free every lease: whoever holds the run lock is the only worker (SQLite)."""
+        """Free every lease, where whoever holds the run lock is the only worker.
+
+        Where others may be at work, leases run out by themselves.
+        """
+        ...
+
+    def renew(self, *, holder: str, lease: timedelta, now: datetime) -> None:
+        """Let every lease that is still `holder`'s last for `lease` from now on."""
+        ...
+
+    def exclusive(self, name: str) -> AbstractContextManager[bool]:
+        """Be the only process that does what is called `name`; yields whether we are.
+
+        Whoever is second is not made to wait.
+        """
         ...
 
     def claim(
@@ -134,15 +167,18 @@ class Ledger(Protocol):
         *,
         now: datetime,
         holder: str,
-        lease_until: datetime,
+        lease: timedelta,
         sources: Sequence[str] | None,
-        besides: Sequence[str],
+        besides: Collection[str],
     ) -> RequestRecord | None:
         """Lease a pending, identified request that is due now, if any: the urgent, then the oldest.
 
-        `sources` limits it to requests of these; keys in `besides` are passed over.
+        One waits for those before it in its conversation, unless it is urgent. `sources` limits
+        it to requests of these; keys in `besides` are passed over.
         """
         ...
+
+    # work
 
     def raw(self, key: str) -> bytes:
         """Return the raw bytes of a request; raises `KeyError` when they were erased."""
@@ -186,8 +222,11 @@ class Ledger(Protocol):
         ...
 
     # delivery
-    def intend(self, key: str, operation: str, *, stamp: Stamp) -> Intent:
-        """Commit the intent to make a creating call; a repeated one moves `last_attempt_at`."""
+    def intend(self, key: str, operation: str, *, stamp: Stamp, remark: str = "") -> Intent:
+        """Commit the intent to make a creating call; a repeated one moves `last_attempt_at`.
+
+        `remark` is what a person should hear of how this call differs from what was planned.
+        """
         ...
 
     def intents(self, key: str) -> Mapping[str, Intent]:

@@ -28,13 +28,18 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What a first, light look at raw bytes tells: who it is, from whom, about what."""
+    """What a first, light look at raw bytes tells: who it is, from whom, about what.
+
+    Requests of one `conversation` are worked on in the order of their receipt; None for one that
+    stands alone.
+    """
 
     identity: Identity
     subject: str
     sender: str
     flagged: bool = False
     """Whether a form says of itself that it is an emergency."""
+    conversation: str | None = None
 
 
 class Reader(Protocol):
@@ -61,10 +66,15 @@ class ItemUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a source holds at one moment: its items, and names it does not know what to do with."""
+    """What a source holds at one moment: its items, and names it does not know what to do with.
+
+    `held` is how many items the source itself says that it holds, where it says so: a run in
+    which fewer were handed over is not conserved (DESIGN section 4).
+    """
 
     items: Sequence[Arrival]
     strangers: Sequence[str] = ()
+    held: int | None = None
 
 
 class Source(Protocol):

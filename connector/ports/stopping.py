@@ -1,11 +1,15 @@
 """Being asked to stop: a question between two pieces of work, and a call that is broken off."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+Breakable = Callable[[], AbstractContextManager[None]]
+"""`Stop.breakable`."""
+
 
 class CallAbandoned(Exception):
-    """We were asked to stop, and waited no longer for the answer to a call."""
+    """We were asked to stop, and waited no longer for the answer to a call, or for a worker."""
 
 
 class Stop(Protocol):
@@ -20,5 +24,8 @@ class Stop(Protocol):
         ...
 
     def breakable(self) -> AbstractContextManager[None]:
-        """Let what runs within be broken off by `CallAbandoned` some time after the asking."""
+        """Let what the main thread does within be broken off by `CallAbandoned`.
+
+        That comes some time after the asking. Of what other threads do, nothing is broken off.
+        """
         ...

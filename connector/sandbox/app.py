@@ -43,7 +43,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. `dropped` is never sent; `cut` is sent up to its middle."""
+    """An answer. `dropped` is never sent, `cut` is sent up to its middle, `repeated` twice."""
 
     status: int
     body: bytes = b""
@@ -51,6 +51,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     dropped: bool = False
     cut: bool = False
+    repeated: bool = False
 
 
 NOT_HANDLED = Reply(0, dropped=True)
@@ -72,7 +73,7 @@ class App:
     def answer(self, received: Received, route: Route | None) -> tuple[Reply, Fault | None]:
         """Return the answer to a call, and the fault that struck it, if any."""
         template = route.operation.path if route else received.path
-        fault = self.faults.strike(f"{received.method} {template}")
+        fault = self.faults.strike(f"{received.method} {template}", received.body)
         if fault is None:
             return self._serve(received, route), None
         return self._strike(fault, received, route), fault
@@ -82,7 +83,7 @@ class App:
             carried_out = self._serve(received, route) if fault.after_commit else NOT_HANDLED
             dropped = fault.kind is FaultKind.DROP
             return replace(carried_out, dropped=True) if dropped else _status_reply(fault)
-        if fault.kind is FaultKind.REFUSE_FIELD and _has_field(fault.field, received.body):
+        if fault.kind is FaultKind.REFUSE_FIELD:
             return _refusal(Refused(f"{fault.field} was refused"))
         if fault.kind is FaultKind.EXPIRE_TOKENS:
             self._expire_tokens()
@@ -93,7 +94,11 @@ class App:
             self.stopping.wait(fault.seconds)
         if fault.kind is FaultKind.NO_ID:
             return _without_id(reply)
-        return replace(reply, cut=fault.kind is FaultKind.TRUNCATE)
+        return replace(
+            reply,
+            cut=fault.kind is FaultKind.TRUNCATE,
+            repeated=fault.kind is FaultKind.REPEAT,
+        )
 
     def _expire_tokens(self) -> None:
         with self.store.lock:
@@ -204,18 +209,6 @@ def _page(
 def _refusal(refused: Refused) -> Reply:
     envelope = wire.failure(refused.code, refused.message, refused.problems)
     return Reply(refused.status, wire.encoded(envelope), headers=refused.headers)
-
-
-def _has_field(name: str, body: bytes) -> bool:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return False
-    if not isinstance(value, dict):
-        return False
-    return any(
-        key.lower() == name.lower() and item not in (None, [], "") for key, item in value.items()
-    )
 
 
 def _status_reply(fault: Fault) -> Reply:

@@ -1,6 +1,7 @@
 """What can go wrong on purpose: faults, when they strike, and what they do to a call."""
 
 import dataclasses
+import json
 import random
 import threading
 from enum import StrEnum
@@ -16,6 +17,8 @@ class FaultKind(StrEnum):
     """Closes the connection without an answer."""
     TRUNCATE = "truncate"
     """Carries the call out and breaks off in the middle of the answer."""
+    REPEAT = "repeat"
+    """Carries the call out and sends the answer twice."""
     NO_ID = "no_id"
     """Carries the call out and leaves the id out of the result."""
     DELAY = "delay"
@@ -23,7 +26,7 @@ class FaultKind(StrEnum):
     EXPIRE_TOKENS = "expire_tokens"
     """Makes every access token expire before the call is looked at."""
     REFUSE_FIELD = "refuse_field"
-    """Refuses a call whose body has a value in `field`; other calls pass."""
+    """Refuses a call whose body has a value in `field` and the text `where`; others pass."""
 
 
 class FaultBody(StrEnum):
@@ -58,6 +61,7 @@ class Fault:
     seen: int = dataclasses.field(default=0, init=False)
     struck: int = dataclasses.field(default=0, init=False)
     field: str = ""
+    where: str = ""
 
 
 class Faults:
@@ -91,11 +95,12 @@ class Faults:
         with self._lock:
             return list(self._faults)
 
-    def strike(self, endpoint: str) -> Fault | None:
+    def strike(self, endpoint: str, body: bytes = b"") -> Fault | None:
         """Count a call and return the fault that strikes it, if any; the oldest wins."""
         with self._lock:
             for fault in self._faults:
-                if fnmatchcase(endpoint, fault.endpoint) and self._strikes(fault):
+                is_meant = fnmatchcase(endpoint, fault.endpoint) and _concerns(fault, body)
+                if is_meant and self._strikes(fault):
                     fault.struck += 1
                     return fault
         return None
@@ -107,3 +112,21 @@ class Faults:
         if fault.times is not None and fault.struck >= fault.times:
             return False
         return self._random.random() < fault.probability
+
+
+def _concerns(fault: Fault, body: bytes) -> bool:
+    if fault.kind is not FaultKind.REFUSE_FIELD:
+        return True
+    return fault.where.encode() in body and _has_field(fault.field, body)
+
+
+def _has_field(name: str, body: bytes) -> bool:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return False
+    if not isinstance(value, dict):
+        return False
+    return any(
+        key.lower() == name.lower() and item not in (None, [], "") for key, item in value.items()
+    )

@@ -127,7 +127,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.wfile.write(head + reply.body[: len(reply.body) // 2])
             self._drop()
         else:
-            self.wfile.write(head + reply.body)
+            self.wfile.write((head + reply.body) * (2 if reply.repeated else 1))
 
     def _head(self, reply: Reply) -> bytes:
         try:

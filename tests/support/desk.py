@@ -28,6 +28,7 @@ bms:
   username: {username}
   password: {password}
   timeout: 5
+  workers: {workers}
   {bms}
 state: sqlite:///connector.db
 mappings: {mappings}
@@ -55,6 +56,7 @@ class Desk:
     now: datetime = MONDAY_TEN
     bms: str = ""
     more: str = ""
+    workers: int = 1
     mappings: Path = field(default_factory=mappings_dir)
     patches: pytest.MonkeyPatch = field(default_factory=pytest.MonkeyPatch)
 
@@ -86,6 +88,7 @@ class Desk:
             password=self.sandbox.password,
             mappings=self.mappings,
             bms=self.bms,
+            workers=self.workers,
             more=self.more,
         )
         path.write_text(text, encoding="utf-8")

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from connector.domain import Identity, RequestKind
+from connector.ledger.columns import time_text
 from connector.ledger.store import SqlLedger
 from connector.ports import Arrival, Stamp
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
 
 
 def at(minutes: float) -> datetime:
@@ -59,9 +61,29 @@ def identified(
     return key
 
 
+def leased(ledger: SqlLedger, key: str, *, holder: str = "run-1") -> str:
+    """Record a request with an identity of its own, on which `holder` is at work."""
+    identified(ledger, key)
+    return take(ledger, key, holder=holder)
+
+
+def take(ledger: SqlLedger, key: str, *, holder: str = "run-1") -> str:
+    """Lease this very request, whosever turn it is."""
+    with ledger.database.transaction() as tx:
+        until = ledger.database.lease_clock(tx, NOON) + LEASE
+        tx.execute(
+            "UPDATE requests SET lease_holder = :holder, lease_until = :until WHERE key = :key",
+            {"key": key, "holder": holder, "until": time_text(until)},
+        )
+    return key
+
+
+def run_out(ledger: SqlLedger, *, holder: str = "run-1", now: datetime = NOON) -> None:
+    """Let the leases of `holder` have run out, by whichever clock they are reckoned."""
+    ledger.renew(holder=holder, lease=timedelta(seconds=-1), now=now)
+
+
 def claimed(ledger: SqlLedger, *, minutes: float = 0, holder: str = "run-1") -> str | None:
     """Claim the next request, for five minutes; return its key."""
-    record = ledger.claim(
-        now=at(minutes), holder=holder, lease_until=at(minutes + 5), sources=None, besides=[]
-    )
+    record = ledger.claim(now=at(minutes), holder=holder, lease=LEASE, sources=None, besides=[])
     return None if record is None else record.key

@@ -1,4 +1,4 @@
-"""Worker processes at one ledger file: `tests/integration/ledger/worker.py`, started and told."""
+"""Worker processes at one ledger: `tests/integration/ledger/worker.py`, started and told."""
 
 import subprocess
 import sys
@@ -13,10 +13,10 @@ Start = Callable[[str, str], Worker]
 Together = Callable[[str, int], list[list[str]]]
 
 
-def start_worker(task: str, ledger: Path, name: str) -> Worker:
+def start_worker(task: str, ledger_url: str, name: str) -> Worker:
     """Return a worker that is ready and waits for `go`."""
     worker = subprocess.Popen(
-        [sys.executable, str(WORKER), task, str(ledger), name],
+        [sys.executable, str(WORKER), task, ledger_url, name],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,6 +1,7 @@
 """A help desk in this process: real runs on a temporary ledger, a sandbox, and one clock."""
 
 import base64
+import itertools
 import json
 import os
 import shutil
@@ -24,7 +25,7 @@ from connector.pipeline.steps import DELIVER, INTAKE
 from connector.ports import JournalEntry, RequestRecord, Stamp
 from connector.sandbox import Sandbox
 from connector.setup import Setup
-from connector.wiring import open_run
+from connector.wiring import NEVER, Stopping, open_run
 
 CREATE = "POST /v2/servicedesk/tickets"
 SEARCH = "GET /v2/servicedesk/tickets"
@@ -50,6 +51,7 @@ bms:
   search_settle: {settle}
   calls_per_hour: {calls_per_hour}
   timeout: 5
+  workers: {workers}
 state: sqlite:///connector.db
 mappings: mappings
 catch_all: {{account: Unmatched Requests, contact: unmatched@securenetmsp.com}}
@@ -98,6 +100,7 @@ class HelpDesk:
             "settle": SETTLE,
             "calls_per_hour": 1200,
             "request_mb": 60,
+            "workers": 1,
         }
         self.sources = {"drop": "inbox"}
         self.password = sandbox.password
@@ -158,13 +161,16 @@ class HelpDesk:
         steps: Sequence[str] = (INTAKE, DELIVER),
         source: str | None = None,
         base_url: str | None = None,
+        stopping: Stopping = NEVER,
     ) -> RunReport:
         """Do one run, as a process of its own would; unless asked for, without write-back."""
         config = load_config(
             self._write_config(base_url), environment={"BMS_PASSWORD": self.password}
         )
         setup = Setup(config, _load_unless_known(config.mappings))
-        with open_run(setup, dry_run=dry_run, source_name=source, clock=self.clock) as run:
+        with open_run(
+            setup, dry_run=dry_run, source_name=source, clock=self.clock, stopping=stopping
+        ) as run:
             return run(steps)
 
     def _write_config(self, base_url: str | None) -> Path:
@@ -317,15 +323,14 @@ def failing_at(
 ) -> Iterator[None]:
     """Raise `error` once, before or after the nth call of a method was carried out."""
     original: Callable[..., Any] = getattr(owner, method)
-    calls = 0
+    calls = itertools.count(1)
 
     def failing(self: object, *args: Any, **options: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == nth and when == "before":
+        call = next(calls)
+        if call == nth and when == "before":
             raise error
         result = original(self, *args, **options)
-        if calls == nth:
+        if call == nth:
             raise error
         return result
 

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from queue import SimpleQueue
 
 import pytest
 
@@ -64,6 +65,37 @@ def test_what_is_no_call_is_never_broken_off() -> None:
         while time.monotonic() < give_up:
             pass
         assert stop.asked()
+
+
+def test_a_call_of_another_thread_is_left_to_itself_and_the_main_thread_goes_on() -> None:
+    calling, may_end = threading.Event(), threading.Event()
+
+    def call(stop: StopSignal) -> None:
+        with stop.breakable():
+            calling.set()
+            may_end.wait(60)
+
+    with StopSignal() as stop:
+        other = threading.Thread(target=call, args=(stop,))
+        other.start()
+        assert calling.wait(10)
+        ask()
+        give_up = time.monotonic() + 0.2
+        while time.monotonic() < give_up:
+            pass
+        assert other.is_alive()
+        may_end.set()
+        other.join(10)
+
+
+def test_waiting_for_a_worker_is_broken_off_after_the_grace() -> None:
+    never: SimpleQueue[None] = SimpleQueue()
+    with StopSignal() as stop:
+        ask(after=0.05)
+        begun = time.monotonic()
+        with pytest.raises(CallAbandoned), stop.breakable():
+            never.get()
+        assert time.monotonic() - begun < 10
 
 
 def test_afterwards_the_signals_are_as_they_were() -> None:

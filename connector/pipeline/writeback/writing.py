@@ -1,22 +1,25 @@
 """Carrying out: one PATCH per due date, one PUT per custom field, each verified.
 
-What a person sees first is written first: emergencies, then the newest. A ticket that fails
-stops no other, until three in a row have failed. What is not written stays pending in the
-ledger, and a later run looks at the ticket anew before it writes.
+What a person sees first is written first: emergencies, then the newest; several tickets at the
+same time. A ticket that fails stops no other, until three in a row have failed. What is not
+written stays pending in the ledger, and a later run looks at the ticket anew before it writes.
 """
 
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 import structlog
 
 from connector.errors import BudgetSpent, RequestRejected, RetryLater, Unreachable
 from connector.pipeline.services import Services
+from connector.pipeline.workers import Workers
 from connector.pipeline.writeback.fields import field_writes, has_unwritten, same_value
 from connector.pipeline.writeback.ownership import is_unwritten
 from connector.pipeline.writeback.planning import Planner, Task, urgency
 from connector.pipeline.writeback.report import DueDateLine
+from connector.ports.stopping import CallAbandoned
 from connector.ports.watch import Line, Watched
 
 log = structlog.get_logger()
@@ -39,34 +42,67 @@ class Writer:
     ended: bool = False
     calls_free_at: datetime | None = None
     """When the call budget that ended the writing has calls again."""
+    turn: threading.RLock = field(default_factory=threading.RLock)
+    """Held by a worker while it plans or counts, and never while it writes to BMS."""
 
     def write(self) -> None:
         """Write every due date, then every custom field: each has a call budget of its own.
 
         Raises `FatalError`.
         """
-        self._each(self._write_due_date, is_unwritten)
+        order = self._order(is_unwritten)
+        self._each(order, self._write_due_date)
+        places = {ticket_id: place for place, ticket_id in enumerate(order)}
+        self.planner.report.written.sort(key=lambda line: places[line.ticket_id])
         self.failed_in_a_row = 0
-        self._each(self._write_fields, has_unwritten)
+        self._each(self._order(has_unwritten), self._write_fields)
 
-    def _each(self, write: Callable[[Task], None], is_left: Callable[[Watched], bool]) -> None:
-        """Write for one ticket after another, until something stands in the way of all.
+    def _each(self, order: Sequence[int], write: Callable[[Task], None]) -> None:
+        """Write for the tickets in their order, until something stands in the way of all."""
+        tickets = iter(order)
+        spent = threading.Event()
 
-        Of the tickets that are yet to be read, those are that `is_left` says.
-        """
-        for ticket_id in self._order(is_left):
-            if self.ended or self.services.should_stop():
-                return
-            self.services.progress("writing due dates")
-            try:
-                self._one(ticket_id, write)
-            except BudgetSpent as error:
-                # Emergencies came first: whoever comes next has no more of the budget.
+        def next_ticket() -> int | None:
+            if self.ended or spent.is_set() or self.services.should_stop():
+                return None
+            ticket_id = next(tickets, None)
+            if ticket_id is not None:
+                self.services.progress("writing due dates")
+            return ticket_id
+
+        workers = Workers[int, None](
+            lambda ticket_id: self._try_one(ticket_id, write, spent),
+            lambda _ticket_id, _nothing: None,
+            at_most=self.services.workers,
+            breakable=self.services.breakable,
+        )
+        try:
+            workers.work_through(next_ticket)
+        except CallAbandoned:
+            self._leave_behind(len(workers.left_behind))
+
+    def _leave_behind(self, count: int) -> None:
+        """Count what was being written when we were asked to stop; a later run looks anew."""
+        self.ended = True
+        what = "1 ticket was" if count == 1 else f"{count} tickets were"
+        sentence = f"{what} being written when we were asked to stop, and BMS had not answered"
+        self.planner.report.errors.append(RetryLater(sentence, "The next run looks at them again"))
+
+    def _try_one(
+        self, ticket_id: int, write: Callable[[Task], None], spent: threading.Event
+    ) -> None:
+        try:
+            self._one(ticket_id, write)
+        except BudgetSpent as error:
+            # Emergencies came first: whoever comes next has no more of the budget.
+            spent.set()
+            with self.turn:
                 self._wait(error)
-                return
-            except RetryLater as error:
+        except RetryLater as error:
+            with self.turn:
                 self.planner.report.errors.append(error)
-                self.ended = isinstance(error, Unreachable) or error.not_before is not None
+                is_for_all = isinstance(error, Unreachable) or error.not_before is not None
+                self.ended = self.ended or is_for_all
                 self._count_failure()
 
     def _order(self, is_left: Callable[[Watched], bool]) -> Sequence[int]:
@@ -75,15 +111,17 @@ class Writer:
         return [each.ticket_id for each in sorted(known, key=urgency)]
 
     def _one(self, ticket_id: int, write: Callable[[Task], None]) -> None:
-        waiting = self.left.get(ticket_id)
-        known = waiting or self.tasks[ticket_id].known
+        with self.turn:
+            waiting = self.left.get(ticket_id)
+            known = waiting or self.tasks[ticket_id].known
         with (
             self.services.write_back.tickets.for_emergency(emergency=known.emergency),
             structlog.contextvars.bound_contextvars(ticket=ticket_id),
         ):
             if waiting is not None:
                 self._read_anew(waiting)
-            task = self.tasks.get(ticket_id)
+            with self.turn:
+                task = self.tasks.get(ticket_id)
             if task is not None:
                 write(task)
 
@@ -91,13 +129,14 @@ class Writer:
         """Plan a ticket by what BMS shows of it now."""
         work = self.services.write_back
         ticket = work.tickets.ticket(known.ticket_id)
-        del self.left[known.ticket_id]
-        if ticket is None or work.reach.leaves_out(ticket):
-            work.ledger.forget(known.ticket_id)
-            return
-        plan = self.planner.plan([ticket])
-        work.ledger.watch(plan.records, stamp=self.services.stamp())
-        self.tasks |= {task.known.ticket_id: task for task in plan.tasks}
+        with self.turn:
+            del self.left[known.ticket_id]
+            if ticket is None or work.reach.leaves_out(ticket):
+                work.ledger.forget(known.ticket_id)
+                return
+            plan = self.planner.plan([ticket])
+            work.ledger.watch(plan.records, stamp=self.services.stamp())
+            self.tasks |= {task.known.ticket_id: task for task in plan.tasks}
 
     # --- one due date ------------------------------------------------------------------------
 
@@ -114,10 +153,11 @@ class Writer:
             self._keep(task, replace(task.known, refused=error.message), _refusal("DueDate", error))
             self._refused(task, error)
             return
-        self.failed_in_a_row = 0
         task.due_date_is_open = False
         written = DueDateLine.of(task.known, task.judgement)
-        self.planner.report.written.append(written)
+        with self.turn:
+            self.failed_in_a_row = 0
+            self.planner.report.written.append(written)
         zone = self.services.rulebook.zone
         text = f"{_text(written.old, zone)} → {_text(due, zone)}: {written.reason}"
         self._keep(task, replace(task.known, answered=answered), Line("written", "DueDate", text))
@@ -143,8 +183,9 @@ class Writer:
             self._keep(task, known, _refusal(what, error))
             self._refused(task, error)
             return
-        self.failed_in_a_row = 0
-        self.planner.report.fields_written += 1
+        with self.turn:
+            self.failed_in_a_row = 0
+            self.planner.report.fields_written += 1
         self._close_field(task, field_id)
         known = _with_field(task.known, field_id, answered=answered)
         self._keep(task, known, Line("written", what, value))
@@ -169,9 +210,10 @@ class Writer:
 
     def _refused(self, task: Task, error: RequestRejected) -> None:
         sentence = f"ticket {task.known.number}: {error.message}"
-        self.planner.report.errors.append(RequestRejected(sentence, error.remedy))
         log.warning("BMS refused a change", reason=error.message)
-        self._count_failure()
+        with self.turn:
+            self.planner.report.errors.append(RequestRejected(sentence, error.remedy))
+            self._count_failure()
 
     def _wait(self, error: BudgetSpent) -> None:
         """Keep the earliest moment at which an endpoint has calls again."""

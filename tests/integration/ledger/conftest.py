@@ -1,10 +1,11 @@
-"""A ledger's file, and worker processes at it."""
+"""A ledger of either kind, and worker processes at it."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.ledger_workers import Start, Together, Worker, go, start_worker
+from support.postgres import Server
 
 
 @pytest.fixture
@@ -13,12 +14,27 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(file: Path) -> Iterator[Start]:
+def ledger_url(request: pytest.FixtureRequest, file: Path) -> str:
+    """Where a ledger is to be made, as the setting `state` says it: in `file` unless asked."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{file}"
+    url: str = request.getfixturevalue("new_database")
+    return url
+
+
+@pytest.fixture
+def new_database(postgres: Server) -> str:
+    """The address of a database in PostgreSQL without any tables."""
+    return postgres.create_new()
+
+
+@pytest.fixture
+def start(ledger_url: str) -> Iterator[Start]:
     """Start a worker that waits for `go`; whatever is left of it is killed at the end."""
     workers: list[Worker] = []
 
     def start_one(task: str, name: str) -> Worker:
-        workers.append(start_worker(task, file, name))
+        workers.append(start_worker(task, ledger_url, name))
         return workers[-1]
 
     yield start_one

@@ -1,20 +1,23 @@
 """Several processes at one ledger at the same moment."""
 
-from pathlib import Path
-
+import pytest
 from support.ledger_samples import NOON, identified
 from support.ledger_workers import Together
 
 from connector.domain import Identity, Outcome
 from connector.ledger.store import open_ledger
 
+pytestmark = pytest.mark.parametrize(
+    "ledger_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)], indirect=True
+)
+
 
 def test_of_requests_with_one_identity_one_is_new_and_the_others_are_duplicates(
-    file: Path, together: Together
+    ledger_url: str, together: Together
 ) -> None:
-    # The file does not exist yet: the workers also race to create it and its tables.
+    # There is no ledger yet: the workers also race to create it and its tables.
     together("identify", 4)
-    with open_ledger(f"sqlite:///{file}", create=False) as ledger:
+    with open_ledger(ledger_url, create=False) as ledger:
         new = {record.key for record in ledger.pending(None)}
         duplicates = ledger.listed(Outcome.DUPLICATE, 1000)
         holders = {ledger.holder_of(Identity(f"mail {number}"), NOON) for number in range(20)}
@@ -24,9 +27,9 @@ def test_of_requests_with_one_identity_one_is_new_and_the_others_are_duplicates(
     assert {record.duplicate_of for record in duplicates} == new
 
 
-def test_no_request_is_claimed_twice(file: Path, together: Together) -> None:
+def test_no_request_is_claimed_twice(ledger_url: str, together: Together) -> None:
     keys = [f"k{number}" for number in range(60)]
-    with open_ledger(f"sqlite:///{file}", create=True) as ledger:
+    with open_ledger(ledger_url, create=True) as ledger:
         for key in keys:
             identified(ledger, key)
     claims = together("claim", 3)

@@ -1,9 +1,10 @@
 """A ledger of ten thousand requests answers at once."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 
-from support.ledger_samples import NOON, at
+from support.ledger_samples import NOON
 
 from connector.domain import Outcome
 from connector.ledger.store import SqlLedger, open_ledger
@@ -51,7 +52,7 @@ def test_questions_to_a_large_ledger_are_answered_at_once(file: Path) -> None:
         assert ledger.unidentified(None) == []
         assert ledger.waiting_item("drop", "77.eml") is None
         claimed = ledger.claim(
-            now=NOON, holder="w", lease_until=at(5), sources=["drop"], besides=[]
+            now=NOON, holder="w", lease=timedelta(minutes=5), sources=["drop"], besides=[]
         )
         assert claimed is not None
         assert time.perf_counter() - start < AT_ONCE

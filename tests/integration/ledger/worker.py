@@ -1,11 +1,11 @@
 """A process of its own that works on a ledger, for tests of races and crashes.
 
+LEDGER is what the setting `state` says.
 `python worker.py TASK LEDGER NAME`; it begins when a line comes on stdin, and prints what it got.
 """
 
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from connector.domain import Identity, RequestKind
 from connector.errors import BudgetSpent
@@ -33,8 +33,8 @@ def identify(ledger: SqlLedger, name: str) -> None:
 
 def claim(ledger: SqlLedger, name: str) -> None:
     """Claim until there is nothing left; print the keys."""
-    until = NOON + timedelta(minutes=5)
-    while found := ledger.claim(now=NOON, holder=name, lease_until=until, sources=None, besides=[]):
+    lease = timedelta(minutes=5)
+    while found := ledger.claim(now=NOON, holder=name, lease=lease, sources=None, besides=[]):
         say(found.key)
 
 
@@ -67,20 +67,27 @@ def hold(ledger: SqlLedger, name: str) -> None:
     sys.stdin.readline()
 
 
+def be_alone(ledger: SqlLedger, _name: str) -> None:
+    """Be the only one at something until killed."""
+    with ledger.exclusive("source drop") as ours:
+        say(ours)
+        sys.stdin.readline()
+
+
 def say(words: object) -> None:
     """Tell the test something."""
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
 
 
-TASKS = {task.__name__: task for task in (identify, claim, spend, crash, hold)}
+TASKS = {task.__name__: task for task in (identify, claim, spend, crash, hold, be_alone)}
 
 
 def main() -> None:
-    task, path, name = sys.argv[1:]
+    task, url, name = sys.argv[1:]
     say("ready")
     sys.stdin.readline()
-    with open_ledger(f"sqlite:///{Path(path)}", create=True) as ledger:
+    with open_ledger(url, create=True) as ledger:
         TASKS[task](ledger, name)
 
 

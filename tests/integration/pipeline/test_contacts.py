@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.bms import Budget, MemoryCache
 from support.desk import Desk, help_desk
-from support.ledger_samples import identified
+from support.ledger_samples import leased
 
 from connector.bms.access import BmsAccess
 from connector.bms.gateway import BmsGateway
@@ -45,7 +45,7 @@ def once(office: Desk, sandbox: Sandbox) -> Iterator[Once]:
     )
     gateway = BmsGateway(access, cache=MemoryCache(), budget=Budget(), clock=office.clock)
     with open_ledger("sqlite:///:memory:", create=False) as ledger:
-        identified(ledger, "k1")
+        leased(ledger, "k1", holder="r")
         used = {"ledger": ledger, "gateway": gateway, "clock": office.clock}
         used |= {"run": "r", "search_settle": timedelta(seconds=SETTLE)}
         unused = dict.fromkeys(Services.__dataclass_fields__)

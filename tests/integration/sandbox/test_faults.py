@@ -181,3 +181,23 @@ def test_people_can_look_inside_without_seeing_secrets(sandbox: Sandbox, client:
     assert json.loads(exchanges)[1]["endpoint"] == CREATE
     assert sandbox.password not in exchanges
     assert str(client.session.headers["Authorization"]).removeprefix("Bearer ") not in exchanges
+
+
+def test_an_answer_that_comes_twice_is_not_taken_for_the_next_ones(
+    sandbox: Sandbox, client: RawClient
+) -> None:
+    sandbox.faults.add("repeat", CREATE)
+    first = post(client).json()["result"]
+    listed = client.call("GET", TICKETS).json()
+    assert len(sandbox.tickets) == 1
+    assert [row["id"] for row in listed["result"]] == [first["id"]]
+
+
+def test_a_field_may_be_refused_for_some_tickets_only(sandbox: Sandbox, client: RawClient) -> None:
+    sandbox.faults.add("refuse_field", CREATE, field="Title", where="Scanner", times=None)
+    sandbox.faults.add("status", CREATE, status=500, times=1)
+    answers = [
+        client.call("POST", TICKETS, json=ticket_body(Title=title)).status_code
+        for title in ("Printer", "Scanner", "Printer")
+    ]
+    assert answers == [500, 400, 200]

@@ -16,6 +16,7 @@ from responses import matchers
 from support.bms import ACCESS, NOW, Bms, Budget, Clock
 
 from connector.bms.endpoints import AUTHENTICATE, CREATE_TICKET, STATUSES, TEMPLATE, Endpoint
+from connector.bms.sessions import Sessions
 from connector.bms.transport import Call, Transport
 from connector.errors import BudgetSpent, OutcomeUnknown, RetryLater, Unreachable
 from connector.ports.stopping import CallAbandoned
@@ -220,6 +221,42 @@ def test_calls_for_an_emergency_say_so_to_the_budget(bms: Bms) -> None:
         bms.transport.send(Call(STATUSES), None)
     bms.transport.send(Call(STATUSES), None)
     assert [emergency for _, emergency in bms.budget.taken] == [True, False, True, False]
+
+
+def test_a_thread_that_works_on_an_emergency_lends_nothing_to_another(bms: Bms) -> None:
+    bms.answer("GET", "/v2/system/statuses/lookup", [])
+    with bms.transport.for_emergency(emergency=True):
+        other = threading.Thread(target=bms.transport.send, args=(Call(STATUSES), None))
+        other.start()
+        other.join()
+        bms.transport.send(Call(STATUSES), None)
+    assert [emergency for _, emergency in bms.budget.taken] == [False, True]
+
+
+def test_threads_use_no_session_of_each_other_and_keep_theirs_open() -> None:
+    sessions = Sessions(ACCESS)
+    with sessions.borrowed() as mine, sessions.borrowed() as others:
+        assert mine is not others
+    with sessions.borrowed() as again:
+        assert again in (mine, others)
+        closed = []
+        again.close = lambda: closed.append(again)  # type: ignore[method-assign]
+        sessions.close()
+        assert closed == []
+    assert closed == [again]
+
+
+def test_a_pause_that_cannot_be_kept_does_not_hide_what_bms_said(
+    bms: Bms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call may have been carried out: taken for one never made, it would be made again."""
+
+    def pause(*_arguments: object, **_options: object) -> None:
+        raise Unreachable("The ledger is out of reach")
+
+    monkeypatch.setattr(bms.budget, "pause", pause)
+    bms.answer("POST", "/v2/servicedesk/tickets", status=503, headers={"Retry-After": "60"})
+    assert bms.transport.send(Call(CREATE_TICKET), None).status == 503
 
 
 def test_a_value_cannot_leave_its_place_in_the_path() -> None:

@@ -60,6 +60,38 @@ def test_paths_start_at_the_config_file_not_at_the_present_folder(
     assert config.mappings == tmp_path / "mappings"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://bms:${PW}@db.example/connector",
+        "postgresql://bms:${PW}@db.example:6432/connector?sslmode=verify-full",
+        "postgresql://bms@one.example,two.example/connector?target_session_attrs=read-write",
+        "postgresql:///connector",
+    ],
+)
+def test_the_ledger_may_be_in_postgresql(write: Write, url: str) -> None:
+    text = LEAST.replace("sqlite:///connector.db", url)
+
+    config = load_config(write(text), environment={**PASSWORD, "PW": "s3cret"})
+
+    assert config.state == url.replace("${PW}", "s3cret")
+
+
+@pytest.mark.parametrize("password", ["sun@rise", "sun/rise", "sun?rise", "sun#rise", "sun rise"])
+def test_a_password_that_would_be_read_as_a_host_is_refused_untold(
+    write: Write, password: str
+) -> None:
+    text = LEAST.replace("sqlite:///connector.db", "postgresql://bms:${PW}@db.example/connector")
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(text), environment={**PASSWORD, "PW": password})
+
+    (problem,) = caught.value.problems
+    assert problem.key == "state"
+    assert "%40 for @" in str(problem)
+    assert "rise" not in str(problem)
+
+
 def test_absolute_paths_stay(write: Write) -> None:
     text = LEAST.replace("sqlite:///connector.db", "sqlite:////var/lib/bms.db")
     text = text.replace("path: inbox", "path: /srv/inbox")
@@ -188,7 +220,7 @@ bms:
   password: ${BMS_PASSWORD}
   timeot: 10
   calls_per_hour: many
-state: postgresql://db.example/bms
+state: mysql://db.example/bms
 catch_all: {account: Unmatched Requests, contact: nobody}
 sources:
   - {name: drop, type: folder, path: inbox}
@@ -221,7 +253,10 @@ sources:
         ("timezone: A", "timezone: ../A", "timezone", "not a known time zone"),
         ("https://api.bms.kaseya.com", "api.bms.kaseya.com", "bms.base_url", "https://"),
         ("https://api", "https://me:pw@api", "bms.base_url", "nothing else"),
-        ("sqlite:///connector.db", "postgresql://h/db", "state", "sqlite:///"),
+        ("sqlite:///connector.db", "mysql://h/db", "state", "or postgresql://"),
+        ("sqlite:///connector.db", "postgres://h/db", "state", "or postgresql://"),
+        ("sqlite:///connector.db", "postgresql://db.example", "state", "HOST/DATABASE"),
+        ("sqlite:///connector.db", "postgresql:db", "state", "HOST/DATABASE"),
         ("sqlite:///connector.db", "'sqlite:///'", "state", "sqlite:///connector.db"),
         ("sqlite:///connector.db", "'sqlite:///:memory:'", "state", "path of a file"),
         ("sqlite:///connector.db", "connector.db", "state", "sqlite:///connector.db"),
@@ -337,3 +372,19 @@ def test_write_back_reaches_back_to_a_date_or_a_moment(
 def test_a_mistake_in_the_section_sla_is_told(write: Write, line: str, says: str) -> None:
     _, problems = read_config(write(f"{LEAST}sla:\n  {line}\n"), environment=PASSWORD)
     assert any(says in str(problem) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "lease", "words"),
+    [(30, 59, "60"), (60, 120, "more than 120"), (30, 4000, "3600")],
+)
+def test_a_lease_outlasts_any_call(write: Write, timeout: int, lease: int, words: str) -> None:
+    text = LEAST.replace("mappings: mappings", f"lease_seconds: {lease}\nmappings: mappings")
+    text = text.replace("  tenant:", f"  timeout: {timeout}\n  tenant:")
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(text), environment=PASSWORD)
+
+    (problem,) = caught.value.problems
+    assert problem.key == "lease_seconds"
+    assert words in str(problem)

@@ -134,6 +134,15 @@ def test_a_taken_name_is_never_overwritten(source, inbox):
     }  # fmt: skip
 
 
+def test_a_name_taken_by_a_process_that_died_before_its_move_is_used(source, inbox):
+    put(inbox / "a.eml", b"one")
+    (inbox / "processed").mkdir()
+    (inbox / "processed" / "a.eml").touch()
+    source.mark(only(source).locator, Outcome.CREATED)
+    assert files(inbox) == ["processed/a.eml"]
+    assert (inbox / "processed" / "a.eml").read_bytes() == b"one"
+
+
 @pytest.mark.parametrize("outcome", [Outcome.CREATED, Outcome.PARKED])
 def test_marking_twice_changes_nothing_more(source, inbox, outcome):
     put(inbox / "a.eml")

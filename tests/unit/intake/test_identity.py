@@ -127,3 +127,44 @@ def test_the_identity_reads_the_same_id_and_sender_as_the_parser(received):
     found = form_identity(raw, "members", MAPPING)
     request = parse_form(raw, form="members", mapping=MAPPING, source="s", received_at=received)
     assert (found.sender, found.subject) == (request.sender.address, request.subject)
+
+
+def conversation(*fields: bytes) -> str | None:
+    return email_identity(
+        b"\r\n".join((b"From: Dana <dana@client.example>", *fields)) + b"\r\n\r\n."
+    ).conversation
+
+
+FIRST = conversation(b"Message-ID: <one.1@client.example>")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (b"References: <one.1@client.example>", b"Message-ID: <two.22@client.example>"),
+        (
+            b"References: <one.1@client.example>\r\n <two.22@client.example>",
+            b"In-Reply-To: <two.22@client.example>",
+            b"Message-ID: <three.3@client.example>",
+        ),
+        (b"In-Reply-To: <one.1@client.example>", b"Message-ID: <two.22@client.example>"),
+        (b"In-Reply-To: <one.1@ CLIENT.example>",),
+        (b"References: <>", b"In-Reply-To: <one.1@client.example>"),
+    ],
+)
+def test_answers_belong_to_the_conversation_of_its_first_mail(fields):
+    assert FIRST is not None
+    assert conversation(*fields) == FIRST
+
+
+@pytest.mark.parametrize("fields", [(), (b"Message-ID: <>",), (b"References: ",)])
+def test_a_mail_that_names_none_stands_alone(fields):
+    assert conversation(*fields) is None
+
+
+def test_other_mails_are_other_conversations():
+    assert conversation(b"Message-ID: <two.22@client.example>") != FIRST
+
+
+def test_a_form_submission_belongs_to_no_conversation():
+    assert form_identity(b'{"entry": {"id": 7}}', "members", MAPPING).conversation is None

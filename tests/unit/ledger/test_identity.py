@@ -138,7 +138,7 @@ def test_a_parked_request_without_identity_is_identified_once_it_is_released(
     ledger: SqlLedger,
 ) -> None:
     recorded(ledger, "k1")
-    ledger.settle("k1", Outcome.PARKED, reason="unreadable", remedy="", stamp=stamp())
+    ledger.park_unidentified("k1", reason="unreadable", remedy="", stamp=stamp())
     assert ledger.unidentified(None) == []
     ledger.reopen("k1", states=[Outcome.PARKED], step="release", stamp=stamp(1))
     assert ledger.unidentified(None) == ["k1"]

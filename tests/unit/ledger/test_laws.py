@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from support.ledger_samples import NOON, arrival
+from support.ledger_samples import LEASE, NOON, arrival
 
 from connector.domain import Identity, Outcome, Waiting
 from connector.ledger.store import open_ledger
@@ -25,7 +25,7 @@ class LedgerLaws(RuleBasedStateMachine):
         self.ledger = self.closing.enter_context(open_ledger("sqlite:///:memory:", create=False))
         self.now = NOON
         self.keys: list[str] = []
-        self.leased: dict[str, object] = {}
+        self.leased: set[str] = set()
 
     def stamp(self) -> Stamp:
         return Stamp("run", self.now)
@@ -53,19 +53,18 @@ class LedgerLaws(RuleBasedStateMachine):
 
     @rule()
     def a_worker_claims(self) -> None:
-        until = self.now + timedelta(minutes=5)
         record = self.ledger.claim(
-            now=self.now, holder="w", lease_until=until, sources=None, besides=[]
+            now=self.now, holder="run", lease=LEASE, sources=None, besides=[]
         )
         if record is not None:
-            assert self.leased.get(record.key, self.now) <= self.now
-            self.leased[record.key] = until
+            assert record.key not in self.leased
+            self.leased.add(record.key)
 
     @rule(data=st.data(), minutes=st.integers(0, 20))
     def work_is_postponed(self, data: st.DataObject, minutes: int) -> None:
         if self.leased:
             key = data.draw(st.sampled_from(sorted(self.leased)))
-            del self.leased[key]
+            self.leased.remove(key)
             self.ledger.postpone(
                 key,
                 waiting=Waiting.ERROR,
@@ -80,7 +79,7 @@ class LedgerLaws(RuleBasedStateMachine):
     def work_is_settled(self, data: st.DataObject, outcome: Outcome) -> None:
         if self.leased:
             key = data.draw(st.sampled_from(sorted(self.leased)))
-            del self.leased[key]
+            self.leased.remove(key)
             self.ledger.settle(key, outcome, reason="", remedy="", stamp=self.stamp())
 
     @rule()

@@ -1,7 +1,7 @@
 """Which items their sources have yet to file away."""
 
 import pytest
-from support.ledger_samples import identified, stamp
+from support.ledger_samples import identified, stamp, take
 
 from connector.domain import Outcome
 from connector.ledger.store import SqlLedger
@@ -9,6 +9,7 @@ from connector.ports import Mark
 
 
 def settle(ledger: SqlLedger, key: str, outcome: Outcome, minutes: float = 0) -> None:
+    take(ledger, key)
     ledger.settle(key, outcome, reason="", remedy="", stamp=stamp(minutes))
 
 

@@ -1,7 +1,7 @@
 """Lists, stories, and sending a request on."""
 
 import pytest
-from support.ledger_samples import at, claimed, identified, stamp
+from support.ledger_samples import at, claimed, identified, leased, stamp, take
 
 from connector.domain import Outcome, TicketRef, Waiting
 from connector.ledger.store import SqlLedger
@@ -13,10 +13,12 @@ def keys(records: list[RequestRecord]) -> list[str]:
 
 
 def settle(ledger: SqlLedger, key: str, outcome: Outcome) -> None:
+    take(ledger, key)
     ledger.settle(key, outcome, reason="why", remedy="what", stamp=stamp())
 
 
 def give_ticket(ledger: SqlLedger, key: str, ticket: TicketRef) -> None:
+    take(ledger, key)
     ledger.intend(key, "ticket", stamp=stamp())
     ledger.confirm(key, "ticket", result_id=ticket.id, ticket=ticket, stamp=stamp())
 
@@ -67,7 +69,7 @@ def test_stories_do_not_mix(ledger: SqlLedger) -> None:
 
 
 def test_a_released_request_is_due_now_with_a_clean_slate(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
+    leased(ledger, "k1")
     ledger.postpone(
         "k1",
         waiting=Waiting.ERROR,
@@ -89,7 +91,7 @@ def test_a_released_request_is_due_now_with_a_clean_slate(ledger: SqlLedger) -> 
 
 
 def test_a_retried_request_is_due_now(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
+    leased(ledger, "k1")
     ledger.postpone(
         "k1",
         waiting=Waiting.ERROR,

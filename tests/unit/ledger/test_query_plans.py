@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from itertools import pairwise
 
 import pytest
-from support.ledger_samples import NOON, arrival, at, identified, recorded, stamp
+from support.ledger_samples import LEASE, NOON, arrival, identified, recorded, stamp, take
 
 from connector.domain import Identity, Outcome, TicketRef, Waiting
 from connector.ledger.database import NO_PARAMS, Params, Row, Transaction
@@ -52,6 +52,9 @@ class Explained:
         self._explain(sql, params)
         return self.tx.all(sql, params)
 
+    def hold(self, name: str) -> None:
+        self.tx.hold(name)
+
 
 class ExplainingDatabase:
     """A database that notes how SQLite carries every statement out."""
@@ -59,6 +62,9 @@ class ExplainingDatabase:
     def __init__(self, database: SqliteDatabase) -> None:
         self.database = database
         self.plans: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.database, name)
 
     @contextmanager
     def transaction(self) -> Iterator[Explained]:
@@ -87,14 +93,17 @@ def use_everything(ledger: SqlLedger) -> None:
     ledger.unidentified(None)
     ledger.take_over_leases()
     for sources in (None, ["drop", "web"]):
-        ledger.claim(now=NOON, holder="h", lease_until=at(5), sources=sources, besides=["x"])
+        ledger.claim(now=NOON, holder="h", lease=LEASE, sources=sources, besides=["x"])
         ledger.pending(sources)
         ledger.unmarked(sources)
     ledger.raw("k1")
     ledger.get("k1")
+    ledger.renew(holder="h", lease=LEASE, now=NOON)
+    take(ledger, "k1")
     ledger.postpone(
         "k1", waiting=Waiting.ERROR, until=NOON, reason="", remedy="", attempts=1, stamp=stamp()
     )
+    take(ledger, "k1")
     ledger.keep_result("k1", result={}, decisions=(), stamp=stamp())
     ledger.intend("k1", "ticket", stamp=stamp())
     ledger.intents("k1")
@@ -142,5 +151,5 @@ def test_what_may_be_long_comes_sorted_from_an_index(explaining: SqlLedger) -> N
 
 
 def test_a_claim_among_pending_requests_reads_only_those(explaining: SqlLedger) -> None:
-    explaining.claim(now=NOON, holder="h", lease_until=at(5), sources=None, besides=[])
+    explaining.claim(now=NOON, holder="h", lease=LEASE, sources=None, besides=[])
     assert any("requests_by_turn (state=?)" in step for step in explaining.database.plans)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from support.ledger_samples import at, identified, stamp
+from support.ledger_samples import at, leased, stamp
 from support.watched import CRITICAL, OPENED, WANTED, a_watched_ticket
 
 from connector.domain import TicketRef
@@ -82,7 +82,7 @@ def test_watermarks_move(ledger: SqlLedger) -> None:
 
 
 def test_tickets_that_we_created_are_known_with_what_bms_answered(ledger: SqlLedger) -> None:
-    key = identified(ledger, "k1")
+    key = leased(ledger, "k1")
     ledger.keep_result(key, result={"priority": "High"}, decisions=[], stamp=stamp())
     ledger.intend(key, "ticket", stamp=stamp())
     ticket = TicketRef(70001, "1001", due_date=WANTED.astimezone(UTC), priority_id=40483)
@@ -95,7 +95,7 @@ def test_tickets_that_we_created_are_known_with_what_bms_answered(ledger: SqlLed
 
 
 def test_a_ticket_that_a_request_was_only_noted_on_is_not_ours(ledger: SqlLedger) -> None:
-    key = identified(ledger, "k1")
+    key = leased(ledger, "k1")
     ledger.keep_result(key, result={}, decisions=[], stamp=stamp())
     ledger.intend(key, "note", stamp=stamp())
     ledger.confirm(key, "note", result_id=70001, ticket=TicketRef(70001, "1001"), stamp=stamp())

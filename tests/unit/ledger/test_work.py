@@ -1,9 +1,21 @@
 """Which request is next, and what becomes of it."""
 
 import pytest
-from support.ledger_samples import NOON, at, claimed, identified, recorded, stamp
+from support.ledger_samples import (
+    LEASE,
+    NOON,
+    at,
+    claimed,
+    identified,
+    leased,
+    recorded,
+    run_out,
+    stamp,
+    take,
+)
 
 from connector.domain import Decision, Outcome, Waiting
+from connector.errors import LeaseLost
 from connector.ledger.store import SqlLedger
 from connector.ports import RequestRecord
 
@@ -11,13 +23,12 @@ from connector.ports import RequestRecord
 def claim(
     ledger: SqlLedger, *, sources: list[str] | None = None, besides: tuple[str, ...] = ()
 ) -> str | None:
-    record = ledger.claim(
-        now=NOON, holder="run-1", lease_until=at(5), sources=sources, besides=besides
-    )
+    record = ledger.claim(now=NOON, holder="run-1", lease=LEASE, sources=sources, besides=besides)
     return None if record is None else record.key
 
 
 def postpone(ledger: SqlLedger, key: str, *, until: float, attempts: int = 1) -> None:
+    take(ledger, key)
     ledger.postpone(
         key,
         waiting=Waiting.ERROR,
@@ -49,20 +60,6 @@ def test_nothing_is_claimed_from_an_empty_ledger(ledger: SqlLedger) -> None:
     assert claim(ledger) is None
 
 
-def test_a_lease_keeps_others_away_until_it_expires(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
-    assert claimed(ledger, minutes=0, holder="a") == "k1"
-    assert claimed(ledger, minutes=4.99, holder="b") is None
-    assert claimed(ledger, minutes=5, holder="b") == "k1"
-
-
-def test_taking_over_frees_every_lease(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
-    claimed(ledger)
-    ledger.take_over_leases()
-    assert claimed(ledger) == "k1"
-
-
 def test_a_claim_can_be_limited_to_sources(ledger: SqlLedger) -> None:
     identified(ledger, "k1", source="drop")
     identified(ledger, "k2", source="web")
@@ -86,7 +83,7 @@ def test_a_claim_can_pass_over_any_number_of_requests(ledger: SqlLedger) -> None
 
 def test_the_claim_returns_the_whole_record(ledger: SqlLedger) -> None:
     identified(ledger, "k1")
-    record = ledger.claim(now=NOON, holder="a", lease_until=at(5), sources=None, besides=[])
+    record = ledger.claim(now=NOON, holder="a", lease=LEASE, sources=None, besides=[])
     assert record == ledger.get("k1")
 
 
@@ -112,10 +109,19 @@ def test_postponing_frees_the_lease(ledger: SqlLedger) -> None:
 
 
 def test_a_request_settled_by_a_person_meanwhile_is_not_postponed(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
-    claimed(ledger)
-    ledger.settle("k1", Outcome.IGNORED, reason="not ours", remedy="", stamp=stamp())
-    postpone(ledger, "k1", until=10)
+    leased(ledger, "k1")
+    run_out(ledger)
+    assert ledger.set_aside("k1", reason="not ours", stamp=stamp())
+    with pytest.raises(LeaseLost):
+        ledger.postpone(
+            "k1",
+            waiting=Waiting.ERROR,
+            until=at(10),
+            reason="",
+            remedy="",
+            attempts=1,
+            stamp=stamp(),
+        )
     assert (get(ledger, "k1").state, get(ledger, "k1").reason) == (Outcome.IGNORED, "not ours")
 
 
@@ -175,6 +181,7 @@ def test_pending_requests_are_listed_oldest_first_whatever_they_wait_for(
     recorded(ledger, "k3", received_at=at(-3))
     identified(ledger, "k4", received_at=at(-4))
     postpone(ledger, "k1", until=100)
+    take(ledger, "k4")
     ledger.settle("k4", Outcome.CREATED, reason="", remedy="", stamp=stamp())
     assert [record.key for record in ledger.pending(None)] == ["k3", "k2", "k1"]
     assert [record.key for record in ledger.pending(["drop"])] == ["k3", "k1"]
@@ -190,7 +197,7 @@ DECISIONS = (
 
 
 def test_the_result_and_the_decisions_are_kept(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
+    leased(ledger, "k1")
     result = {"template": "New User", "emergency": False, "due": {"resolution": None}}
     ledger.keep_result("k1", result=result, decisions=DECISIONS, stamp=stamp(1))
     assert get(ledger, "k1").result == result
@@ -199,14 +206,14 @@ def test_the_result_and_the_decisions_are_kept(ledger: SqlLedger) -> None:
 
 
 def test_the_same_decisions_at_a_later_attempt_are_not_told_again(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
+    leased(ledger, "k1")
     for minutes in (1, 2):
         ledger.keep_result("k1", result={}, decisions=DECISIONS, stamp=stamp(minutes))
     assert [line.rule for line in ledger.journal("k1")].count("new-user") == 1
 
 
 def test_other_decisions_at_a_later_attempt_are_told(ledger: SqlLedger) -> None:
-    identified(ledger, "k1")
+    leased(ledger, "k1")
     ledger.keep_result("k1", result={"n": 1}, decisions=DECISIONS, stamp=stamp(1))
     ledger.keep_result("k1", result={"n": 2}, decisions=DECISIONS[:1], stamp=stamp(2))
     ledger.keep_result("k1", result={"n": 3}, decisions=DECISIONS, stamp=stamp(3))

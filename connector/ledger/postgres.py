@@ -1,0 +1,323 @@
+"""The ledger in a PostgreSQL database, which several hosts may share: opening it, and transactions.
+
+Every thread that needs the database has a connection of its own, kept for the next one; a
+connection that was lost is replaced when the next transaction begins. Connections must reach the
+server itself: behind a pooler that hands them round between transactions, nothing would be
+`exclusive`.
+"""
+
+import contextlib
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+from psycopg.rows import dict_row
+
+from connector.errors import ConfigError, FatalError
+from connector.ledger.database import NO_PARAMS, Database, Params, Row, Transaction, expand_lists
+from connector.ledger.migrations import is_new, migrate, must_be_current
+from connector.ledger.postgres_errors import explain, explain_refusal
+from connector.ledger.sqlite import MEMORY
+from connector.ledger.sqlite import open_database as open_sqlite
+
+Connection = psycopg.Connection[dict[str, Any]]
+Cursor = psycopg.Cursor[dict[str, Any]]
+
+OLDEST: Final = 12
+"""The oldest major version that we have what we need from."""
+
+CONNECT: Final[Mapping[str, str]] = {
+    "application_name": "bms-connector",
+    "connect_timeout": "10",  # seconds
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",  # milliseconds
+    "client_encoding": "utf8",
+}
+"""How we connect, where `state` does not say otherwise."""
+
+SESSION: Final[Mapping[str, str]] = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO",
+    # A transaction waits so long for another's; those are short.
+    "lock_timeout": "60s",
+    # A process that stands still in the middle of a transaction must not keep others waiting.
+    "idle_in_transaction_session_timeout": "30s",
+    "idle_session_timeout": "0",  # since PostgreSQL 14; what is `exclusive` may stay so for long
+    # A host that was unplugged says no good-bye: the server finds out within a minute, and lets
+    # go of what that host held. Its own default is hours.
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60s",
+}
+"""What we set in every session of a server that knows it, whatever its defaults."""
+
+LOCK: Final = "hashtextextended(CAST(current_schema() AS text) || %(name)s, 0)"
+"""The number of an advisory lock; two ledgers in schemas of one database have their own."""
+
+
+def open_database(url: str, *, create: bool) -> Database:
+    """Open the database that `state` names, its tables brought up to date.
+
+    `url` is a URI as PostgreSQL's manual defines it (section 34.1.1.2). Without `create` nothing
+    is changed: an empty ledger in memory stands in for a database without tables, and one of an
+    older version is refused.
+
+    Raises `ConfigError` when this can be no ledger, and `Unreachable` when the server cannot be
+    reached.
+    """
+    database = PostgresDatabase(url)
+    try:
+        database.check_server()
+        if create:
+            migrate(database)
+        elif is_new(database):
+            database.close()
+            return open_sqlite(MEMORY, create=False)
+        else:
+            must_be_current(database)
+    except FatalError as error:
+        database.close()
+        raise ConfigError(error.message, error.remedy) from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+class PostgresTransaction:
+    """An open transaction on a connection to PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Run everything on `connection`."""
+        self._connection = connection
+
+    def execute(self, sql: str, params: Params = NO_PARAMS) -> int:
+        """Run a statement; return how many rows it changed."""
+        return self._run(sql, params).rowcount
+
+    def one(self, sql: str, params: Params = NO_PARAMS) -> Row | None:
+        """Return the first row, if any."""
+        return self._run(sql, params).fetchone()
+
+    def all(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
+        """Return all rows."""
+        return self._run(sql, params).fetchall()
+
+    def hold(self, name: str) -> None:
+        """Let no other transaction that holds `name` go on before this one has ended."""
+        self._connection.execute(
+            f"SELECT pg_advisory_xact_lock({LOCK})".encode(), {"name": f" hold {name}"}
+        )
+
+    def _run(self, sql: str, params: Params) -> Cursor:
+        sql, plain = expand_lists(sql, params)
+        return self._connection.execute(_placeholders(sql), plain)
+
+
+@lru_cache(maxsize=256)
+def _placeholders(sql: str) -> bytes:
+    """Return the statement with psycopg's placeholders for our `:name`.
+
+    As bytes, since a type checker takes a text that was put together for an injection.
+    """
+    return re.sub(r"(?<!:):([a-z_]\w*)", r"%(\1)s", sql.replace("%", "%%")).encode()
+
+
+class PostgresDatabase:
+    """A PostgreSQL database, and the connections to it that no thread needs just now."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare for the database at `url`; it is reached when first needed."""
+        try:
+            given = conninfo_to_dict(url)
+        except psycopg.Error:  # its message may quote the password
+            raise ConfigError(
+                "`state` is no address of a PostgreSQL database",
+                "Write it as postgresql://USER:PASSWORD@HOST/DATABASE; "
+                "in the password, %, @, / and the like are written as %25, %40, %2F",
+            ) from None
+        self._conninfo = make_conninfo("", **(dict(CONNECT) | given))
+        self._label = f"The ledger {given.get('dbname')} on {given.get('host', 'this machine')}"
+        self._idle: deque[Connection] = deque()
+
+    @property
+    def label(self) -> str:
+        """The database as a person knows it, for messages: never its user or password."""
+        return self._label
+
+    @property
+    def lock_path(self) -> Path | None:
+        """None: several runs share it."""
+        return None
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """PostgreSQL's words for the column types of the migrations."""
+        return {
+            "bytes": "BYTEA",
+            "serial": "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+            "text": 'TEXT COLLATE "C"',
+        }
+
+    @property
+    def is_shared(self) -> bool:
+        """Several hosts may work on it."""
+        return True
+
+    @property
+    def skip_locked(self) -> str:
+        """Take the rows, and pass over those that another transaction has taken."""
+        return "FOR UPDATE SKIP LOCKED"
+
+    def lease_clock(self, tx: Transaction, now: datetime) -> datetime:
+        """Return the server's time, in UTC."""
+        row = tx.one("SELECT clock_timestamp() AS at")
+        moment: datetime = row["at"] if row else now
+        return moment.astimezone(UTC)
+
+    @contextlib.contextmanager
+    def exclusive(self, name: str) -> Iterator[bool]:
+        """Be the only process that does what is called `name`; yields whether we are.
+
+        It is a lock of a session of its own, which the server ends with our process.
+        """
+        with contextlib.closing(self._connect()) as connection:
+            with self._explained():
+                row = connection.execute(
+                    f"SELECT pg_try_advisory_lock({LOCK}) AS ours".encode(),
+                    {"name": f" exclusive {name}"},
+                ).fetchone()
+            yield row is not None and bool(row["ours"])
+
+    def check_server(self) -> None:
+        """Raise `ConfigError` when this server cannot hold a ledger."""
+        with self.snapshot() as tx:
+            row = tx.one(
+                """
+                SELECT current_setting('server_encoding') AS encoding,
+                       CAST(current_setting('server_version_num') AS INTEGER) AS version
+                """
+            )
+        if row is None or row["version"] < OLDEST * 10_000:
+            raise ConfigError(f"{self.label} is older than PostgreSQL {OLDEST}", "Use a newer one")
+        if row["encoding"] != "UTF8":
+            raise ConfigError(
+                f"{self.label} has the encoding {row['encoding']}, which cannot hold every name",
+                "Create the database with ENCODING 'UTF8' TEMPLATE template0",
+            )
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        """Open a transaction that may write; it commits at the end, or rolls back on any error."""
+        with self._run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as tx:
+            yield tx
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[PostgresTransaction]:
+        """Open a transaction that only reads, and sees one moment."""
+        with self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as tx:
+            yield tx
+
+    def tables(self) -> frozenset[str]:
+        """Return the names of its tables."""
+        with self.snapshot() as tx:
+            rows = tx.all("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        return frozenset(row["tablename"] for row in rows)
+
+    def close(self) -> None:
+        """Close the connections."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextlib.contextmanager
+    def _run(self, begin: str) -> Iterator[PostgresTransaction]:
+        with self._explained():
+            connection = self._begun(begin.encode())
+            try:
+                yield PostgresTransaction(connection)
+                connection.execute(b"COMMIT")
+            except BaseException:
+                with contextlib.suppress(psycopg.Error):  # the first error is the one to tell
+                    connection.execute(b"ROLLBACK")
+                raise
+            finally:
+                self._put_back(connection)
+
+    def _begun(self, begin: bytes) -> Connection:
+        """Return a connection in a new transaction: an idle one if there is any that works."""
+        while self._idle:
+            with contextlib.suppress(psycopg.OperationalError, IndexError):
+                # One that was cut while it was idle is found out here, and nothing is lost.
+                return _begin(self._idle.pop(), begin)
+        return _begin(self._connect(), begin)
+
+    def _connect(self) -> Connection:
+        try:
+            connection = psycopg.connect(
+                self._conninfo,
+                autocommit=True,  # transactions begin and end where we say
+                row_factory=dict_row,
+                prepare_threshold=None,  # a plan of `SELECT *` breaks when another host migrates
+            )
+        except psycopg.Error as error:
+            raise explain_refusal(error, self.label) from error
+        try:
+            with self._explained():
+                _set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _put_back(self, connection: Connection) -> None:
+        if connection.info.transaction_status is TransactionStatus.IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            explained = explain(error, self.label)
+            if explained is None:
+                raise
+            raise explained from error
+
+
+def _begin(connection: Connection, begin: bytes) -> Connection:
+    try:
+        connection.execute(begin)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: Connection) -> None:
+    connection.execute(
+        """
+        SELECT set_config(name, value, false)
+        FROM unnest(CAST(%(names)s AS text[]), CAST(%(values)s AS text[])) AS ours (name, value)
+        JOIN pg_settings USING (name)
+        """,
+        {"names": list(SESSION), "values": list(SESSION.values())},
+    )
+    # An intent must be on the disk before the call is made, as with SQLite's `synchronous = FULL`.
+    connection.execute(
+        """
+        SELECT set_config('synchronous_commit', 'on', false)
+        WHERE current_setting('synchronous_commit') = 'off'
+        """
+    )

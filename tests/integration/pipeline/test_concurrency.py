@@ -1,0 +1,295 @@
+"""Several requests at the same time: none waits for another, and nothing happens twice."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from support.running import (
+    ADD_NOTE,
+    CONTACTS,
+    CREATE,
+    SEARCH,
+    SETTLE,
+    SIGN_IN,
+    UNKNOWN_TEMPLATE,
+    UPLOAD,
+    HelpDesk,
+    attached,
+    failing_at,
+    form,
+)
+
+from connector.bms.gateway import BmsGateway
+from connector.domain import Outcome
+from connector.errors import Unreachable
+from connector.ledger.store import SqlLedger
+from connector.pipeline.deliver_all import FAILURES_IN_A_ROW
+from connector.ports.stopping import CallAbandoned
+from connector.sandbox.exchange import Exchange
+from connector.wiring import Stopping
+
+PATIENCE = 4.0
+"""Seconds; less than `bms.timeout` of the help desk."""
+
+
+@pytest.fixture
+def busy(desk: HelpDesk) -> HelpDesk:
+    desk.configure(workers=4)
+    return desk
+
+
+def drop_mails(desk: HelpDesk, count: int) -> None:
+    for number in range(count):
+        desk.drop_mail(f"Printer {number}", name=f"{number:02}.eml")
+
+
+def hold(desk: HelpDesk, endpoint: str, wait: Callable[[Exchange], object]) -> None:
+    """Call `wait` with every exchange at an endpoint that was carried out, before its answer."""
+    desk.sandbox.observers.append(lambda each: wait(each) if each.endpoint == endpoint else None)
+
+
+def titles(desk: HelpDesk) -> list[str]:
+    return [ticket["Title"] for ticket in desk.sandbox.tickets]
+
+
+def test_as_many_requests_as_there_are_workers_are_at_bms_at_the_same_time(
+    busy: HelpDesk,
+) -> None:
+    together = threading.Barrier(4, timeout=PATIENCE)
+    hold(busy, CREATE, lambda _: together.wait())
+    drop_mails(busy, 8)
+    report = busy.sync()
+    assert (report.exit_code, report.conserved, report.counts["created"]) == (0, True, 8)
+    assert not together.broken
+    assert len(set(titles(busy))) == len(titles(busy)) == 8
+    assert len(busy.names("processed")) == 8
+
+
+def test_one_request_that_bms_answers_slowly_holds_up_no_other(busy: HelpDesk) -> None:
+    busy.configure(workers=2)
+    drop_mails(busy, 6)
+    others = threading.Semaphore(0)
+
+    def wait(exchange: Exchange) -> None:
+        if b"Printer 0" in exchange.request_body:
+            for _ in range(5):
+                assert others.acquire(timeout=PATIENCE)
+        else:
+            others.release()
+
+    hold(busy, CREATE, wait)
+    report = busy.sync()
+    assert (report.exit_code, report.counts["created"]) == (0, 6)
+
+
+def test_requests_with_files_and_notes_are_complete_and_nothing_is_there_twice(
+    busy: HelpDesk,
+) -> None:
+    for number in range(8):
+        fields = form(number, attachments=attached("a.txt", "b.txt"), **UNKNOWN_TEMPLATE)
+        busy.drop(f"{number}.json", fields)
+    report = busy.sync()
+    assert (report.exit_code, report.conserved, report.counts["created"]) == (0, True, 8)
+    calls = report.api_calls
+    assert (calls[CREATE], calls[UPLOAD], calls[ADD_NOTE]) == (8, 16, 8)
+    for ticket in busy.sandbox.tickets:
+        names = [each["OriginalFileName"] for each in busy.sandbox.attachments(ticket["Id"])]
+        assert sorted(names) == ["a.txt", "b.txt"]
+        assert len(busy.sandbox.notes(ticket["Id"])) == 1
+
+
+def test_what_several_requests_need_to_know_is_asked_of_bms_once(busy: HelpDesk) -> None:
+    for number in range(8):
+        busy.drop_mail(f"Hello {number}", name=f"{number}.eml", sender="a@stranger.example")
+    report = busy.sync()
+    assert report.counts["created"] == 8
+    # The sender, and the contact of the catch-all account.
+    assert report.api_calls[CONTACTS] == 2
+    asked = Counter(
+        f"{each.endpoint} {each.path}"
+        for each in busy.sandbox.exchanges
+        if each.method == "GET" and each.endpoint != CONTACTS
+    )
+    assert set(asked.values()) == {1}
+
+
+def test_a_token_that_bms_refuses_to_several_is_replaced_once(busy: HelpDesk) -> None:
+    together = threading.Barrier(4, timeout=PATIENCE)
+    busy.sandbox.faults.add("status", CREATE, status=401, times=4)
+    hold(busy, CREATE, lambda each: together.wait() if each.status == 401 else None)
+    drop_mails(busy, 4)
+    report = busy.sync()
+    assert (report.exit_code, report.counts["created"]) == (0, 4)
+    assert report.api_calls[SIGN_IN] == 2
+
+
+def test_a_fault_of_ours_in_one_worker_parks_that_request_alone(busy: HelpDesk) -> None:
+    drop_mails(busy, 6)
+    with failing_at(BmsGateway, "create_ticket", "before", 3, RuntimeError("bug")):
+        report = busy.sync()
+    assert (report.exit_code, report.conserved) == (1, True)
+    assert (report.counts["created"], report.counts["parked"]) == (5, 1)
+    (parked,) = [each for each in report.requests if each.outcome is Outcome.PARKED]
+    assert "bug" in parked.reason
+
+
+def test_after_three_failures_in_a_row_over_all_workers_no_more_is_begun(busy: HelpDesk) -> None:
+    busy.sandbox.faults.add("status", CREATE, status=500, times=None)
+    drop_mails(busy, 20)
+    report = busy.sync()
+    assert (report.exit_code, report.conserved, report.counts["pending"]) == (4, True, 20)
+    assert FAILURES_IN_A_ROW <= report.api_calls[CREATE] <= FAILURES_IN_A_ROW + 3
+
+
+def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: HelpDesk) -> None:
+    drop_mails(busy, 6)
+    gone = Unreachable("The ledger is out of reach")
+    with (
+        failing_at(SqlLedger, "settle", "before", 2, gone),
+        pytest.raises(Unreachable, match="out of reach"),
+    ):
+        busy.sync()
+    assert 2 <= len(titles(busy)) < 6
+    busy.clock.pass_by(seconds=SETTLE)
+    report = busy.sync()
+    assert (report.exit_code, report.conserved) == (0, True)
+    assert sorted(titles(busy)) == [f"Printer {number}" for number in range(6)]
+
+
+def test_what_cannot_be_remembered_of_clocks_does_not_make_a_ticket_unmade(
+    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(*_arguments: object) -> None:
+        raise Unreachable("The ledger is out of reach")
+
+    monkeypatch.setattr(BmsGateway, "_compare_clocks", compare)
+    desk.drop_mail()
+    report = desk.sync()
+    assert (report.exit_code, report.counts["created"]) == (0, 1)
+    assert len(titles(desk)) == 1
+
+
+def test_mails_of_one_conversation_reach_bms_in_the_order_of_their_receipt(
+    busy: HelpDesk,
+) -> None:
+    for number in range(6):
+        path = busy.drop_mail(f"Printer {number}", name=f"{number}.eml")
+        if number:
+            mail = path.read_text().replace(
+                "Subject:", "References: <0.eml-unique@harbordental.example>\nSubject:"
+            )
+            moment = busy.clock()
+            busy.drop(path.name, mail.encode(), at=moment)
+        busy.clock.pass_by(minutes=1)
+    report = busy.sync()
+    assert report.counts["created"] == 6
+    assert titles(busy) == [f"Printer {number}" for number in range(6)]
+
+
+# --- leases that were lost -------------------------------------------------------------------
+
+
+@contextmanager
+def taken_over(owner: type, method: str) -> Iterator[None]:
+    """Let another run take every lease over, right after the first call of a method."""
+    original = getattr(owner, method)
+    done = threading.Event()
+
+    def then_lost(self: object, *args: object, **options: object) -> object:
+        result = original(self, *args, **options)
+        if not done.is_set():
+            done.set()
+            with _ledger_of(self).database.transaction() as tx:
+                tx.execute("UPDATE requests SET lease_holder = 'another'")
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, method, then_lost)
+        yield
+
+
+def _ledger_of(thing: object) -> SqlLedger:
+    if isinstance(thing, SqlLedger):
+        return thing
+    budget = thing._transport._budget  # type: ignore[attr-defined]
+    return SqlLedger(budget._database)
+
+
+def test_a_run_that_lost_a_request_makes_no_call_for_it_and_reports_nothing_wrong(
+    desk: HelpDesk,
+) -> None:
+    desk.drop_mail()
+    with taken_over(SqlLedger, "keep_result"):
+        report = desk.sync()
+    assert (report.exit_code, report.conserved, report.counts["pending"]) == (0, True, 1)
+    assert report.problems == []
+    assert CREATE not in report.api_calls
+    (request,) = desk.requests()
+    assert (request.attempts, request.reason) == (0, "")
+
+
+def test_a_request_lost_after_its_ticket_was_made_gets_no_second_one(desk: HelpDesk) -> None:
+    desk.drop_mail()
+    with taken_over(BmsGateway, "create_ticket"):
+        report = desk.sync()
+    assert (report.exit_code, report.conserved, report.counts["pending"]) == (0, True, 1)
+    (request,) = desk.requests()
+    assert request.ticket_id == desk.sandbox.tickets[0]["Id"]
+    report = desk.sync()
+    assert (report.exit_code, report.counts["created"]) == (0, 1)
+    assert len(titles(desk)) == 1
+    assert SEARCH not in report.api_calls
+
+
+# --- being asked to stop ---------------------------------------------------------------------
+
+
+class Impatient:
+    """Asks to stop once a call hangs, and waits no longer then."""
+
+    def __init__(self, hangs: threading.Event) -> None:
+        self.hangs = hangs
+
+    def should_stop(self) -> bool:
+        return self.hangs.is_set()
+
+    @contextmanager
+    def breakable(self) -> Iterator[None]:
+        if threading.current_thread() is threading.main_thread():
+            assert self.hangs.wait(PATIENCE)
+            raise CallAbandoned
+        yield
+
+
+@pytest.mark.parametrize("endpoint", [CREATE, CONTACTS])
+def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
+    desk: HelpDesk, endpoint: str
+) -> None:
+    hangs, may_end = threading.Event(), threading.Event()
+
+    def wait(_exchange: Exchange) -> None:
+        hangs.set()
+        may_end.wait(PATIENCE)
+
+    hold(desk, endpoint, wait)
+    desk.drop_mail()
+    stop = Impatient(hangs)
+    try:
+        report = desk.sync(stopping=Stopping("run", stop.should_stop, stop.breakable))
+    finally:
+        may_end.set()
+    assert (report.exit_code, report.conserved, report.counts["pending"]) == (4, True, 1)
+    (request,) = desk.requests()
+    assert "asked to stop" in request.reason
+    with desk.ledger() as ledger, ledger.database.snapshot() as tx:
+        assert tx.all("SELECT key FROM requests WHERE lease_holder IS NOT NULL") == []
+    for thread in threading.enumerate():
+        if thread.name.startswith("worker-"):
+            thread.join(PATIENCE)
+    if endpoint == CREATE:
+        desk.clock.pass_by(seconds=SETTLE)
+    report = desk.sync()
+    assert (report.exit_code, report.counts["created"]) == (0, 1)
+    assert len(titles(desk)) == 1
