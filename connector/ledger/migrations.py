@@ -166,6 +166,13 @@ def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) 
             _apply(database, migration)
 
 
+def is_older(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> bool:
+    """Return whether `migrate` would change the ledger; raises what `migrate` raises."""
+    applied = _applied(database)
+    _refuse_newer(database, applied, migrations)
+    return any(migration.name not in applied for migration in migrations)
+
+
 def _applied(database: Database) -> frozenset[str]:
     tables = database.tables()
     if not tables:

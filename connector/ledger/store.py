@@ -58,8 +58,8 @@ class SqlLedger(Recording, Work, Delivery, Marking, People, Watching):
 def open_ledger(url: str, *, create: bool) -> Iterator[SqlLedger]:
     """Open the ledger that `state` names, and close it at the end.
 
-    Without `create`, a ledger that does not exist yet is an empty one in memory. Raises what
-    `sqlite.open_database` raises.
+    Without `create`, a ledger that does not exist yet is an empty one, and one that an older
+    version wrote is a copy; neither outlasts this. Raises what `sqlite.open_database` raises.
     """
     with closing(open_database(url, create=create)) as database:
         yield SqlLedger(database)
