@@ -26,7 +26,8 @@ CREATE TABLE watched_tickets (
     fields TEXT NOT NULL,              -- JSON: custom fields, by id
     refused TEXT NOT NULL,
     told TEXT NOT NULL,
-    pending INTEGER NOT NULL           -- 1 while something is yet to be written
+    pending INTEGER NOT NULL,          -- 1 while something is yet to be written
+    priority_changed_at TEXT           -- LastPriorityUpdate at the last look
 )
 """
 

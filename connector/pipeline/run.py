@@ -53,7 +53,8 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     taken = take_in(services) if INTAKE in steps else IntakeResult()
     delivered = _deliver_all(services) if DELIVER in steps else Delivered()
     taken.problems += file_away(services)
-    sla = write_back(services) if SLA in steps and _may_go_on(delivered) else None
+    may_go_on = _may_go_on(delivered) and not services.should_stop()
+    sla = write_back(services) if SLA in steps and may_go_on else None
     report = _report(services, carried, taken, delivered, sla)
     services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
     log.debug("run ended", exit_code=int(report.exit_code), **report.counts)
