@@ -4,6 +4,7 @@ A signal handler must not take a lock (it may interrupt whoever holds it), so th
 `threading.Event` here: a flag, and a pipe that wakes the waiting `select`.
 """
 
+import os
 import select
 import signal
 import socket
@@ -22,6 +23,10 @@ GRACE: Final = 8.0
 
 AFTER_GRACE: Final = 1.0
 """Seconds that each further call may take."""
+
+STDERR: Final = 2
+HEARD: Final = b"\nStopping after the request at work; once more ends at once.\n"
+"""What a person at a terminal is told, who may have to wait for the time of grace."""
 
 
 class StopSignal:
@@ -89,6 +94,8 @@ class StopSignal:
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True
+        if os.isatty(STDERR):
+            os.write(STDERR, HEARD)  # not `print`: the signal may have interrupted one
         for number in SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, GRACE, AFTER_GRACE)

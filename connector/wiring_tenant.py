@@ -11,8 +11,9 @@ from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import SqlCache
 from connector.ledger.store import open_ledger
 from connector.live.check import LiveCheck
-from connector.live.learnt import keep_learnt_dates
+from connector.live.learnt import keep_learnt_dates, learnt_dates
 from connector.live.probe import WriteProbe
+from connector.live.probe_fields import FieldProbe
 from connector.ports import Cache, Clock
 from connector.setup import Setup
 from connector.wiring import bms_access, call_budget, utc_now
@@ -51,7 +52,7 @@ def open_tenant(
 
 def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> LiveCheck:
     """Return the check of these settings against the tenant."""
-    probe = WriteProbe(setup, tenant.bms, tenant.clock, time.sleep) if probe_write else None
+    probe = _write_probe(setup, tenant) if probe_write else None
     return LiveCheck(
         setup=setup,
         bms=tenant.bms,
@@ -59,3 +60,16 @@ def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> Live
         keep_field_dates=lambda learnt: keep_learnt_dates(tenant.cache, learnt, tenant.clock()),
         probe=probe,
     )
+
+
+def _write_probe(setup: Setup, tenant: TenantAccess) -> WriteProbe:
+    configured, cache, clock = setup.config.bms.field_dates, tenant.cache, tenant.clock
+    fields = FieldProbe(
+        bms=tenant.bms,
+        clock=clock,
+        zone=setup.config.zone,
+        configured=configured,
+        in_use=lambda: configured or learnt_dates(cache, clock()),
+        keep=lambda learnt: keep_learnt_dates(cache, learnt, clock()),
+    )
+    return WriteProbe(setup, tenant.bms, clock, time.sleep, fields)

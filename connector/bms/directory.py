@@ -90,12 +90,15 @@ class BmsDirectory:
         return Named(first.id, first.name or "") if first else None
 
     def custom_fields(self) -> Mapping[str, int]:
-        """Return the ids of active ticket custom fields by name; not of those that share one."""
+        """Return the ids of active ticket custom fields by name.
+
+        Not of those that share a name, in any case.
+        """
         named = [
             ((row.name or "").strip(), row.id) for row in self._lookups.active(Lookup.CUSTOM_FIELD)
         ]
-        names = Counter(name for name, _ in named)
-        return {name: field_id for name, field_id in named if name and names[name] == 1}
+        names = Counter(name.casefold() for name, _ in named)
+        return {name: field_id for name, field_id in named if name and names[name.casefold()] == 1}
 
     def attachment_limit(self) -> int:
         """Return the tenant's limit for one attachment, in bytes."""

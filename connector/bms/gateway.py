@@ -11,8 +11,14 @@ from connector.bms.access import BmsAccess
 from connector.bms.auth import SignIn
 from connector.bms.client import BmsClient
 from connector.bms.failures import NotFound
-from connector.bms.models import CreatedTicket, CustomFieldData, NoteBody, TicketBody, TicketRow
 from connector.bms.references import bears_reference, custom_field_value, note_html
+from connector.bms.ticket_models import (
+    CreatedTicket,
+    CustomFieldData,
+    NoteBody,
+    TicketBody,
+    TicketRow,
+)
 from connector.bms.times import read_time, write_time
 from connector.bms.transport import Transport
 from connector.bms.watch import BmsWatch

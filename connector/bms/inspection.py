@@ -9,9 +9,10 @@ from connector.bms.directory import MAIN_LOCATION, SETTINGS, TEMPLATE
 from connector.bms.failures import NotFound
 from connector.bms.gateway import BmsGateway, to_body
 from connector.bms.lookups import ACCOUNT, NAMES, is_active
-from connector.bms.models import NamedRow, TicketAnswer
+from connector.bms.models import NamedRow
 from connector.bms.references import custom_field_values
 from connector.bms.tables import WAY
+from connector.bms.ticket_models import TicketAnswer
 from connector.bms.times import read_time, write_time
 from connector.bms.watch import DUE_DATE_PATHS
 from connector.domain import Lookup, NameOrId, TicketDraft, TicketRef

@@ -21,7 +21,8 @@ import structlog
 from connector.bms import endpoints
 from connector.bms.client import BmsClient
 from connector.bms.failures import NotFound, ReadFailed, RightsMissing
-from connector.bms.models import NamedRow, TicketRow
+from connector.bms.models import NamedRow
+from connector.bms.ticket_models import TicketRow
 from connector.domain import Lookup, NameOrId
 from connector.ports import Cache, Clock
 
@@ -87,14 +88,15 @@ class Tables:
         forbidden: RightsMissing | None = None
         tried = self._tried.setdefault(kind, {})
         for way in self._ways(kind):
-            tried[way.name] = None
             try:
                 rows = way.read()
             except RightsMissing as error:
+                tried[way.name] = None
                 forbidden = error
                 continue
             except (NotFound, ReadFailed) as error:
                 # How BMS answers for a table that it does not have is unknown: 404, 400, 500.
+                tried[way.name] = None
                 log.debug("no names there", way=way.name, reason=error.message)
                 continue
             tried[way.name] = len(rows)

@@ -9,10 +9,10 @@ from connector.bms.access import BmsAccess
 from connector.bms.client import BmsClient
 from connector.bms.directory import BmsDirectory
 from connector.bms.failures import NotFound
-from connector.bms.models import TicketFacts, TicketRow
 from connector.bms.references import custom_field_values
+from connector.bms.ticket_models import TicketFacts, TicketRow
 from connector.bms.times import is_unset, read_time, write_time
-from connector.domain import Named, TicketRef
+from connector.domain import Lookup, Named, TicketRef
 from connector.errors import RequestRejected, WriteBackStopped
 from connector.ports import Cache, Clock
 from connector.ports.watch import OpenTicket, Sighting
@@ -77,11 +77,13 @@ class BmsWatch(BmsDirectory):
             id=ticket.id,
             number=ticket.ticket_number or "",
             title=ticket.title or "",
-            status=Named(ticket.status_id or 0, ticket.status_name or ""),
-            priority=Named(ticket.priority_id or 0, ticket.priority_name or ""),
+            status=self._known_as(Lookup.STATUS, ticket.status_id, ticket.status_name),
+            priority=self._known_as(Lookup.PRIORITY, ticket.priority_id, ticket.priority_name),
             account=_named(ticket.account_id, ticket.account_name),
-            queue=_named(ticket.queue_id, ticket.queue_name),
-            issue_type=_named(ticket.issue_type_id, ticket.issue_type_name),
+            queue=self._if_any(Lookup.QUEUE, ticket.queue_id, ticket.queue_name),
+            issue_type=self._if_any(
+                Lookup.ISSUE_TYPE, ticket.issue_type_id, ticket.issue_type_name
+            ),
             details=ticket.details,
             opened_at=read_time(ticket.open_date, zone),
             created_at=read_time(ticket.created_on, zone),
@@ -92,6 +94,14 @@ class BmsWatch(BmsDirectory):
             custom_fields=custom_field_values(fields),
             unreadable="" if readable else str(ticket.due_date),
         )
+
+    def _known_as(self, kind: Lookup, thing_id: int | None, name: str | None) -> Named:
+        """Return a thing by its name, looked up where the answer has the id alone."""
+        found = None if name else self._lookups.find(kind, thing_id)
+        return found or Named(thing_id or 0, name or "")
+
+    def _if_any(self, kind: Lookup, thing_id: int | None, name: str | None) -> Named | None:
+        return self._known_as(kind, thing_id, name) if thing_id else None
 
     # --- writing -----------------------------------------------------------------------------
 

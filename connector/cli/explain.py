@@ -33,7 +33,7 @@ class Story:
 @click.command("explain")
 @click.argument("ticket")
 @click.option("--id", "is_id", is_flag=True, help="TICKET is the id, not the number.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @pass_invocation
 def command(invocation: Invocation, *, ticket: str, is_id: bool, as_json: bool) -> None:
     """Tell why TICKET has this client, template, priority and due dates.

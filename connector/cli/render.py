@@ -9,7 +9,7 @@ import click
 
 from connector.domain import Outcome
 from connector.pipeline.report import RequestReport, RunReport
-from connector.pipeline.writeback.report import DueDateLine, SlaReport
+from connector.pipeline.writeback.report import DueDateLine, FieldLine, SlaReport
 
 MADE = (Outcome.CREATED, Outcome.APPENDED)
 
@@ -26,6 +26,7 @@ TICKET_COLUMNS = (
     "DueDate",
 )
 SUBJECT_WIDTH = 32
+FIELD_COLUMNS = ("Ticket", "Title", "Field", "In BMS", "Reckoned", "Why")
 GAP = 2
 PIPE_WIDTH = 1000
 """A pipe has no width of its own: a table that a program may read is never broken up."""
@@ -110,10 +111,12 @@ def print_due_dates(sla: SlaReport, zone: tzinfo) -> None:
         click.echo("A person's date stands where another was reckoned:")
         columns = ("Ticket", "Title", "In BMS", "Reckoned", "Why")
         print_table(columns, [_due_row(line, zone) for line in sla.disagreements])
+    if sla.field_disagreements:
+        click.echo("A person's value stands in a custom field where another was reckoned:")
+        print_table(FIELD_COLUMNS, [_field_row(line) for line in sla.field_disagreements])
     if sla.kept:
-        click.echo(
-            f"{sla.kept} tickets had a due date when first seen and keep it (sla.existing_due_date)"
-        )
+        count = "1 ticket" if sla.kept == 1 else f"{sla.kept} tickets"
+        click.echo(f"had a due date when first seen, which stays (sla.existing_due_date): {count}")
 
 
 def _due_row(line: DueDateLine, zone: tzinfo) -> tuple[str, ...]:
@@ -122,6 +125,11 @@ def _due_row(line: DueDateLine, zone: tzinfo) -> tuple[str, ...]:
         for moment in (line.old, line.new)
     )
     return (line.number, _short(line.title), old, new, line.reason)
+
+
+def _field_row(line: FieldLine) -> tuple[str, ...]:
+    shown = line.shown or "none"
+    return (line.number, _short(line.title), line.field, shown, line.wanted, line.reason)
 
 
 def _row(request: RequestReport) -> tuple[str, ...]:

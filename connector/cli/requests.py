@@ -24,9 +24,15 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--state", type=click.Choice([state.value for state in Outcome]))
-@click.option("--limit", default=100, show_default=True, type=click.IntRange(min=1))
-@click.option("--json", "as_json", is_flag=True)
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in Outcome]),
+    help="Only requests in this state.",
+)
+@click.option(
+    "--limit", default=100, show_default=True, type=click.IntRange(min=1), help="How many."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @pass_invocation
 def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_json: bool) -> None:
     """List requests, the newest first."""
@@ -61,7 +67,7 @@ def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_j
 
 @command.command("show")
 @click.argument("key")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @pass_invocation
 def show(invocation: Invocation, *, key: str, as_json: bool) -> None:
     """Tell the whole story of one request."""

@@ -8,6 +8,8 @@ from connector.cli.common import Invocation, echo_json, load_run_setup, pass_inv
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import STEPS
 
+STOPPED = "stopped as asked: what is not done waits for the next run"
+
 
 @click.command("sync")
 @click.option("--dry-run", is_flag=True, help="Plan and print every BMS call; change nothing.")
@@ -37,6 +39,9 @@ def command(
 ) -> None:
     """Do one run: what clients sent becomes tickets in BMS, and tickets get their due dates.
 
+    SIGTERM or Ctrl-C ends it within seconds: the request at work is finished or handed back, and
+    the rest waits for the next run. A second one ends it at once.
+
     Exit codes: 0 done or nothing to do; 1 something was parked or failed and is listed;
     2 configuration is wrong; 3 BMS refused us; 4 a service could not be reached, the next run
     goes on; 5 another run is under way.
@@ -45,19 +50,24 @@ def command(
         raise click.UsageError("--recompute goes with --only sla, and with no other step")
     from connector.cli.progress import run_progress
     from connector.cli.render import print_report
-    from connector.wiring import open_run
+    from connector.stop_signal import StopSignal
+    from connector.wiring import Stopping, open_run
 
     with (
+        StopSignal() as stop,
         run_progress() as progress,
         open_run(
             load_run_setup(invocation),
             dry_run=dry_run,
             source_name=source_name,
             progress=progress,
+            stopping=Stopping("sync", stop.asked, stop.breakable),
             recompute=recompute,
         ) as run,
     ):
         report: RunReport = run(steps or STEPS)
+        if stop.asked():
+            report.notices.append(STOPPED)
     if as_json:
         echo_json(report.as_json())
     else:

@@ -8,6 +8,8 @@ from connector.cli.story import Local
 from connector.ports import JournalEntry
 from connector.ports.watch import Watched
 
+BORN_IN_BMS = "born in BMS: client, template and priority were chosen there"
+
 
 def watched_as_json(
     known: Watched,
@@ -29,6 +31,7 @@ def watched_as_json(
         "ticket_id": known.ticket_id,
         "ticket_number": known.number,
         "title": known.title,
+        "born_in_bms": known.request_key is None,
         "request": known.request_key,
         "received": local(known.received_at).isoformat(),
         "priority": known.priority.name,
@@ -65,6 +68,7 @@ def print_watched(
     head = {
         "ticket": f"{known.number} (id {known.ticket_id})",
         "title": known.title,
+        "origin": "" if known.request_key else BORN_IN_BMS,
         "received": f"{local(known.received_at):%a %d %b %Y %H:%M:%S %z}",
         "priority": f"{known.priority.name}{' (emergency)' if known.emergency else ''}",
         "desired": known.desired_words,

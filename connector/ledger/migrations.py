@@ -186,11 +186,16 @@ def is_new(database: Database) -> bool:
     return not database.tables()
 
 
-def must_be_current(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
-    """Raise `ConfigError` unless the ledger has had every migration; change nothing."""
+def is_older(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> bool:
+    """Return whether `migrate` would change the ledger; raises what `migrate` raises."""
     applied = _applied(database)
     _refuse_newer(database, applied, migrations)
-    if any(migration.name not in applied for migration in migrations):
+    return any(migration.name not in applied for migration in migrations)
+
+
+def must_be_current(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """Raise `ConfigError` unless the ledger has had every migration; change nothing."""
+    if is_older(database, migrations):
         raise ConfigError(
             f"{database.label} was written by an older version of the connector",
             "Any command that may change it brings it up to date: `bms-connector requests list`",

@@ -17,7 +17,7 @@ from typing import Final
 
 from connector.errors import ConfigError, FatalError
 from connector.ledger.database import NO_PARAMS, Params, Row, Transaction, expand_lists
-from connector.ledger.migrations import migrate
+from connector.ledger.migrations import is_older, migrate
 from connector.ledger.private_file import make_private_file, tighten
 from connector.ledger.sqlite_errors import explain, primary_code
 
@@ -35,8 +35,9 @@ def open_database(
     """Open the database that `state` names, its tables brought up to date.
 
     `url` is `sqlite:///FILE` or `sqlite:///:memory:`. Where there is no file yet, `create` makes
-    one that only its owner can read; without `create` an empty ledger in memory stands in for
-    it, so that a dry run leaves nothing behind.
+    one that only its owner can read. Without `create` the tables of a file are left as they are,
+    so that a dry run changes nothing: an empty ledger stands in for a file that is not there,
+    and a passing copy for one that an older version wrote.
 
     Raises `ConfigError` when this can be no ledger, and `Unreachable` when it is locked or its
     disk is full.
@@ -45,15 +46,17 @@ def open_database(
     if path is not None and not create and not path.exists():
         path = None
     try:
-        return _open(path, busy_timeout)
+        return _open(path, busy_timeout, may_change=create or path is None)
     except FatalError as error:
         raise ConfigError(error.message, error.remedy) from error
 
 
-def _open(path: Path | None, busy_timeout: float) -> "SqliteDatabase":
+def _open(path: Path | None, busy_timeout: float, *, may_change: bool) -> "SqliteDatabase":
     database = SqliteDatabase(path, busy_timeout)
     try:
         database.set_up()
+        if not may_change and is_older(database):
+            database.go_on_with_a_copy()
         migrate(database)
     except BaseException:
         database.close()
@@ -155,6 +158,15 @@ class SqliteDatabase:
                         tighten(self._path.with_name(self._path.name + suffix))
             self._try_to_write()
 
+    def go_on_with_a_copy(self) -> None:
+        """Leave the file alone from here on; what is written is lost when this is closed."""
+        copy = _connect(None, self._busy_timeout)
+        with self._explained():
+            self._connection.backup(copy)
+        self._connection.close()
+        self._connection, self._path = copy, None
+        self.set_up()
+
     def _try_to_write(self) -> None:
         """Write and take it back: SQLite opens a file it may not write without complaint."""
         self._connection.execute("BEGIN IMMEDIATE")
@@ -237,7 +249,7 @@ class SqliteDatabase:
 
 
 def _connect(path: Path | None, busy_timeout: float) -> sqlite3.Connection:
-    target = ":memory:"
+    target = ""  # a passing database of its own: in memory, on disk what does not fit there
     if path is not None:
         make_private_file(path)
         # rw, not rwc: a file that SQLite created would be readable by others.

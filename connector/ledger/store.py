@@ -68,8 +68,9 @@ class SqlLedger(Recording, Leases, Work, Delivery, Marking, People, Watching):
 def open_ledger(url: str, *, create: bool) -> Iterator[SqlLedger]:
     """Open the ledger that `state` names, and close it at the end.
 
-    Without `create`, a ledger that does not exist yet is an empty one in memory. Raises
-    `ConfigError` when there can be no ledger, and `Unreachable` when there is none for now.
+    Without `create`, nothing of it changes: one that does not exist yet is an empty one in
+    memory, and a SQLite one that an older version wrote is a copy that does not outlast this.
+    Raises `ConfigError` when there can be no ledger, and `Unreachable` when there is none for now.
     """
     with closing(open_database(url, create=create)) as database:
         yield SqlLedger(database)

@@ -40,6 +40,7 @@ COLUMNS: Final = (
     "refused",
     "told",
     "pending",
+    "priority_changed_at",
 )
 
 UPSERT: Final = f"""
@@ -76,6 +77,7 @@ def watched_ticket(row: Row) -> Watched:
         refused=row["refused"],
         told=row["told"],
         pending=bool(row["pending"]),
+        priority_changed_at=to_time_if_any(row["priority_changed_at"]),
     )
 
 
@@ -105,6 +107,7 @@ def watched_params(watched: Watched) -> Params:
         "refused": storable(watched.refused),
         "told": watched.told,
         "pending": int(watched.pending),
+        "priority_changed_at": _text(watched.priority_changed_at),
     }
 
 

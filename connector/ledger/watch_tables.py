@@ -26,7 +26,8 @@ CREATE TABLE watched_tickets (
     fields {text} NOT NULL,            -- JSON: custom fields, by id
     refused {text} NOT NULL,
     told {text} NOT NULL,
-    pending INTEGER NOT NULL           -- 1 while something is yet to be written
+    pending INTEGER NOT NULL,          -- 1 while something is yet to be written
+    priority_changed_at {text}         -- LastPriorityUpdate at the last look
 )
 """
 

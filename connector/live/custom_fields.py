@@ -27,19 +27,33 @@ EXAMPLES = 3
 def field_findings(fields: Sequence[FieldDefinition]) -> Iterator[Finding]:
     """Yield which of our fields the tenant has, and which required ones stay empty."""
     active = [field for field in fields if field.is_active]
+    ours = _ours(active)
     for name in OURS:
-        ids = [field.id for field in active if field.name == name]
+        ids = [field_id for field_id, called in ours.items() if called == name]
         if len(ids) > 1:
             yield warning(
                 CUSTOM_FIELDS,
                 f'several are called "{name}" (ids {", ".join(map(str, ids))}): none is filled',
                 "rename or deactivate all but one in BMS",
             )
-    ids_of_ours = {field.name: field.id for field in active if field.name in OURS}
+    ids_of_ours = {name: field_id for field_id, name in ours.items()}
     yield ok(CUSTOM_FIELDS, _which(ids_of_ours), details={"ids": ids_of_ours})
     for field in active:
-        if field.is_required and field.name not in ALWAYS_FILLED:
+        if field.is_required and ours.get(field.id) not in ALWAYS_FILLED:
             yield _not_filled(field)
+
+
+def folded(name: str) -> str:
+    """Return the name of a field as it is compared: trimmed and without case."""
+    return name.strip().casefold()
+
+
+def _ours(fields: Sequence[FieldDefinition]) -> dict[int, str]:
+    """Return our own names of those fields that are ours, by id."""
+    by_name = {folded(name): name for name in OURS}
+    return {
+        field.id: by_name[folded(field.name)] for field in fields if folded(field.name) in by_name
+    }
 
 
 def _which(ids: Mapping[str, int]) -> str:
@@ -50,7 +64,7 @@ def _which(ids: Mapping[str, int]) -> str:
 
 
 def _not_filled(field: FieldDefinition) -> Finding:
-    is_desired = field.name == DESIRED_RESOLUTION
+    is_desired = folded(field.name) == folded(DESIRED_RESOLUTION)
     when = "fills it only when the requester names a date" if is_desired else "does not fill it"
     return error(
         CUSTOM_FIELDS,
@@ -72,9 +86,12 @@ def date_values(
     Those of all fields of the same data type, since ours may be new and empty; fields that
     hold free text too (one of their values has no digit) teach nothing.
     """
-    types = {field.data_type for field in fields if field.name in DATE_FIELDS}
+    ours = _ours(fields)
+    types = {field.data_type for field in fields if ours.get(field.id) in DATE_FIELDS}
     alike = [
-        field for field in fields if field.data_type in types and field.name != CONNECTOR_REFERENCE
+        field
+        for field in fields
+        if field.data_type in types and ours.get(field.id) != CONNECTOR_REFERENCE
     ]
     columns = [values.get(field.id, ()) for field in alike]
     return [value for column in columns if all(map(_has_digit, column)) for value in column]
@@ -91,7 +108,7 @@ def date_findings(
     `configured` is None for `auto`. There is no finding when the tenant has none of our date
     fields.
     """
-    if not any(field.name in DATE_FIELDS and field.is_active for field in fields):
+    if not set(DATE_FIELDS) & set(_ours([field for field in fields if field.is_active]).values()):
         return None, None
     seen = date_values(fields, values)
     fitting = sorted(formats_of(seen, zone)) if seen else []
@@ -121,7 +138,7 @@ def _learnt(learnt: FieldDates | None, fitting: Sequence[FieldDates], examples: 
         return ok(
             DATES,
             "no ticket has a value to learn the format from: dates are written as ISO 8601",
-            "once tickets have some, run this again, or set bms.custom_field_dates",
+            "`check --live --probe-write` tries which BMS takes; or set bms.custom_field_dates",
             details={"format": FieldDates.ISO},
         )
     return warning(

@@ -40,6 +40,6 @@ def budget_findings(spent: Mapping[str, int], calls_per_hour: int) -> Iterator[F
     most = f"; least is left of {least}: {left[least]}" if least else ""
     yield ok(
         BUDGET,
-        f"{calls_per_hour} calls an hour to each endpoint, {len(left)} used in the last{most}",
+        f"{calls_per_hour} calls an hour to each endpoint, {len(left)} were called{most}",
         details={"left": left},
     )

@@ -1,18 +1,20 @@
 """`--probe-write`: one marked test ticket is created, patched, read and deleted again.
 
 It settles what the vendor leaves open: whether a PATCH of DueDate works and with which spelling
-of its path, whether it moves the activity time, and in which zone BMS writes its dates.
+of its path, whether it moves the activity time, in which zone BMS writes its dates, and how it
+takes dates in custom fields.
 """
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connector.domain import Lookup, Priority, RequestKind, TicketDraft, TicketRef
-from connector.errors import ConnectorError, OutcomeUnknown
+from connector.errors import ConnectorError, OutcomeUnknown, RequestRejected
 from connector.live.clocks import zone_finding
 from connector.live.findings import Finding, error, failed, ok, warning
+from connector.live.probe_fields import FieldProbe
 from connector.pipeline.fields import Resolver, plain_fields
 from connector.ports import Clock
 from connector.ports.inspection import Tenant
@@ -37,25 +39,43 @@ class WriteProbe:
     bms: Tenant
     clock: Clock
     pause: Callable[[float], None]
+    fields: FieldProbe
 
     def findings(self) -> Iterator[Finding]:
         """Create the ticket, learn from it, and delete it whatever happens in between."""
         draft = self._draft()
         try:
-            ticket, server_time = self.bms.create_test_ticket(draft)
+            ticket, server_time, refused = self._create(draft)
         except OutcomeUnknown as reason:
             yield failed(PROBE, reason)
             yield from self._look_for(draft)
             return
+        except KeyboardInterrupt:
+            yield from self._look_for(draft)
+            raise
         try:
             yield ok(PROBE, f"created ticket {ticket.number}", details={"ticket_id": ticket.id})
             yield from self._learn(ticket, server_time)
+            yield from self.fields.findings(ticket.id, draft.custom_fields, refused)
         except ConnectorError as reason:
             yield failed(PROBE, reason)
         finally:
             # Also when whoever reads the findings stops reading: the ticket has to go.
             gone = self._delete(ticket)
         yield gone
+
+    def _create(self, draft: TicketDraft) -> tuple[TicketRef, datetime | None, str]:
+        """Create the ticket as a run does: a second time without custom fields if it must.
+
+        Return it, what the server's clock said, and why BMS refused the custom fields.
+        """
+        try:
+            return *self.bms.create_test_ticket(draft), ""
+        except RequestRejected as reason:
+            if not draft.custom_fields:
+                raise
+            refused = reason.message
+        return *self.bms.create_test_ticket(replace(draft, custom_fields={})), refused
 
     def _draft(self) -> TicketDraft:
         """Return a ticket on the catch-all account without a contact, whom BMS might write to."""
@@ -83,6 +103,7 @@ class WriteProbe:
             ticket_type=fields.ticket_type,
             source=fields.source,
             queue=fields.queue,
+            custom_fields=self.fields.values(reference),
         )
 
     # --- learning ----------------------------------------------------------------------------

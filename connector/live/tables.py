@@ -33,7 +33,7 @@ def _finding(kind: Lookup, setting: str, tried: Mapping[str, int | None]) -> Fin
     details = {"kind": kind.value, "used": list(worked), "in_vain": in_vain}
     subject = f"{LOOK_UPS}: {kind.value}"
     if not tried:
-        return ok(subject, "nothing needed looking up", details=details)
+        return ok(subject, "nothing was looked up", details=details)
     if not worked:
         message = f"none of the {len(tried)} known ways shows any ({', '.join(tried)})"
         return warning(subject, message, f"give ids: {setting}", details=details)

@@ -48,7 +48,7 @@ class Preview:
         if INTAKE in steps:
             for arrival in self._new_arrivals():
                 self._take_in(arrival)
-        if SLA in steps and not self._stopped:
+        if SLA in steps and not self._is_over():
             self._preview_write_back()
         self._report.api_calls = self._services.api_calls()
         self._report.problems += self._services.drift.reports
@@ -141,7 +141,7 @@ class Preview:
     # --- what a run would do -----------------------------------------------------------------
 
     def _deliver(self, record: RequestRecord, raw: bytes) -> None:
-        if self._stopped or DELIVER not in self._steps:
+        if self._is_over() or DELIVER not in self._steps:
             self._tell(record)
             return
         try:
@@ -153,6 +153,9 @@ class Preview:
         else:
             self._failed_in_a_row = 0
             self._tell(planned)
+
+    def _is_over(self) -> bool:
+        return self._stopped or self._services.should_stop()
 
     def _planned(self, record: RequestRecord, raw: bytes) -> RequestRecord:
         services = self._services

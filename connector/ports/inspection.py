@@ -123,6 +123,14 @@ class ProbeTickets(Protocol):
         """Change the due date by PATCH with this spelling of its path; return BMS's answer."""
         ...
 
+    def set_custom_value(self, ticket_id: int, field_id: int, value: str) -> str:
+        """Write one custom field of a ticket; return what BMS answers."""
+        ...
+
+    def custom_values(self, ticket_id: int) -> Mapping[int, str]:
+        """Return the values of a ticket's custom fields by custom field id."""
+        ...
+
     def delete_ticket(self, ticket_id: int) -> None:
         """Delete a ticket for good."""
         ...

@@ -81,13 +81,15 @@ class Reckoned:
 class FieldState:
     """One custom field of a watched ticket: the value it should have, and what we wrote.
 
-    `sent` is committed before the call, `answered` is what BMS said to it.
+    `sent` is committed before the call, `answered` is what BMS said to it. `told` is the
+    disagreement last reported, so that it is reported once.
     """
 
     wanted: str
     sent: str | None = None
     answered: str | None = None
     refused: str = ""
+    told: str = ""
 
 
 class Found(StrEnum):
@@ -135,6 +137,12 @@ class Watched:
     """The disagreement last reported, so that it is reported once."""
     pending: bool = False
     """Whether something is yet to be written."""
+    priority_changed_at: datetime | None = None
+    """LastPriorityUpdate at the last look: one that stands still tells of no change."""
+
+
+WRITTEN = "written"
+"""The step of a line that tells of a value written into BMS."""
 
 
 @dataclass(frozen=True, slots=True)

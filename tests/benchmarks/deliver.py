@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import structlog
-from support.running import Clock, HelpDesk
+from support.desk import Clock, Desk
 
 from connector.sandbox import Sandbox
 
@@ -35,7 +35,7 @@ def serve(delay: float, pipe: Connection) -> None:
 
 
 class Remote:
-    """What `HelpDesk` needs of a sandbox that runs in another process."""
+    """What `Desk` needs of a sandbox that runs in another process."""
 
     def __init__(self, address: tuple[str, str, str, str]) -> None:
         self.base_url, self.tenant_name, self.username, self.password = address
@@ -47,15 +47,15 @@ def measure(requests: int, delay: float, workers: int) -> str:
     process = multiprocessing.Process(target=serve, args=(delay, theirs))
     process.start()
     with tempfile.TemporaryDirectory() as folder:
-        desk = HelpDesk(Path(folder), Remote(ours.recv()), Clock())  # type: ignore[arg-type]
-        desk.configure(workers=workers, calls_per_hour=1_000_000)
+        desk = Desk(Path(folder), Remote(ours.recv()), Clock())  # type: ignore[arg-type]
+        desk.workers, desk.bms = workers, "calls_per_hour: 1000000"
         for number in range(requests):
             desk.drop_mail(
                 f"Printer {number}", name=f"{number:05}.eml", sender=f"n{number}@client.example"
             )
-        desk.sync(steps=["intake"])
+        desk.sync("intake")
         start = time.monotonic()
-        report = desk.sync(steps=["deliver"])
+        report = desk.sync("deliver")
         seconds = time.monotonic() - start
     ours.send(None)
     tickets = ours.recv()

@@ -60,12 +60,13 @@ def test_a_ticket_born_in_bms_is_explained_from_the_ledger(
 
     [story] = ran.json
     assert story["ticket_number"] == ticket
-    assert story["in_ledger"] is True
+    assert (story["in_ledger"], story["born_in_bms"]) == (True, True)
     assert story["due"]["remote_response"] == "2026-11-16T10:15:00-05:00"
     assert "“urgent”" in story["reason"]
     assert [line["step"] for line in story["journal"]][:2] == ["first seen", "written"]
     people = workplace.run("explain", *args)
     assert "Emergency" in people.out
+    assert "client, template and priority were chosen there" in people.out
     assert "[DueDate]: none → 2026-11-16T11:15-05:00" in people.out
 
 

@@ -1,23 +1,23 @@
 """A run that does not account for everything ends with 1 and names what is missing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.running import Clock, HelpDesk
+from support.desk import Desk, help_desk
 
 from connector.errors import ExitCode
 from connector.intake.drop_folder import DropFolder
 from connector.ledger.store import SqlLedger
+from connector.pipeline.steps import DELIVER, INTAKE
 from connector.ports import ItemUnreadable, Listing
-from connector.sandbox import Sandbox
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> HelpDesk:
-    clock = Clock()
-    with Sandbox(now=clock) as sandbox:
-        desk = HelpDesk(tmp_path, sandbox, clock)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with help_desk(tmp_path) as desk:
+        desk.steps = (INTAKE, DELIVER)
         for number in range(3):
             desk.drop_mail(name=f"{number}.eml")
         yield desk
@@ -25,7 +25,7 @@ def desk(tmp_path: Path) -> HelpDesk:
 
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_a_source_that_hands_over_less_than_it_holds_is_named(
-    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
 ) -> None:
     listed = DropFolder.list
 
@@ -43,9 +43,7 @@ def test_a_source_that_hands_over_less_than_it_holds_is_named(
     assert report.counts["received"] == 2
 
 
-def test_an_item_that_cannot_be_read_is_named(
-    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_item_that_cannot_be_read_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     read = DropFolder._read
 
     def failing(self, file):
@@ -65,9 +63,9 @@ def test_an_item_that_cannot_be_read_is_named(
 
 
 def test_a_request_that_vanished_from_the_ledger_is_named(
-    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.sync(steps=["intake"])
+    desk.sync("intake")
     gone = desk.requests()[0].key
     get = SqlLedger.get
     monkeypatch.setattr(SqlLedger, "get", lambda self, key: None if key == gone else get(self, key))

@@ -1,7 +1,8 @@
-"""What docs/running.md tells people to run exists, and its units are well formed."""
+"""What the documents tell people to run or to read exists, and their units are well formed."""
 
 import configparser
 import re
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from connector.config.models import Config
 
 ROOT = Path(__file__).parents[2]
 RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
 CALL = r"(?<!-u )bms-connector((?: --?[\w-]+(?: \S+)?| [a-z]+| KEY)+)"
-CALLS = sorted(set(re.findall(CALL, RUNNING)))
+CALLS = sorted(set(re.findall(CALL, TEXT)))
 UNITS = re.findall(r"```ini\n(.*?)```", RUNNING, re.DOTALL)
 GLOBAL = re.compile(r" --(?:config|log-format) \S+")
 
@@ -25,8 +28,8 @@ def words_of(call: str) -> list[str]:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_every_call_in_the_documents_is_one_that_the_program_knows(call: str) -> None:
-    words = [word for word in words_of(call) if word not in {"KEY", "pending"}]
-    commands = [word for word in words if not word.startswith("-")]
+    words = [word for word in words_of(call) if word != "KEY"]
+    commands = list(takewhile(lambda word: not word.startswith("-"), words))
     assert commands, call
     assert commands[0] in COMMANDS
     shown = CliRunner().invoke(group, [*commands, "--help"])
@@ -54,9 +57,17 @@ def test_the_service_is_hardened_and_gives_enough_time_to_stop() -> None:
     assert "LoadCredential=bms_password:" in UNITS[0]
 
 
-@pytest.mark.parametrize("setting", sorted(set(re.findall(r"`(bms|run)\.(\w+)`", RUNNING))))
+@pytest.mark.parametrize(
+    "setting", sorted(set(re.findall(r"`(bms|run|sla|statuses)\.(\w+)`", TEXT)))
+)
 def test_every_setting_that_the_documents_name_exists(setting: tuple[str, str]) -> None:
     section, name = setting
     model = Config.model_fields[section].annotation
     assert model is not None
     assert name in model.model_fields
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []

@@ -1,24 +1,31 @@
-"""A help desk in this process: a sandbox and runs of ours, both by one clock that tests move."""
+"""A help desk in this process: real runs on a temporary ledger, a sandbox, and one clock."""
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.endpoints import CREATE
+from support.submissions import MARTA, mail
 
+from connector.config.load import load_config
 from connector.config.models import Config
+from connector.domain import Outcome
 from connector.ledger.store import SqlLedger, open_ledger
+from connector.mapping.load import Mappings, load_mappings
 from connector.pipeline.report import RunReport
+from connector.pipeline.steps import SLA, STEPS
+from connector.ports import JournalEntry, RequestRecord, Stamp
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
 from connector.sandbox.operations import search
-from connector.setup import Setup, load_setup
-from connector.wiring import open_run
+from connector.setup import Setup
+from connector.wiring import NEVER, Stopping, open_run
 
 CONFIG = """\
 timezone: America/New_York
@@ -26,19 +33,19 @@ bms:
   base_url: {base_url}
   tenant: {tenant}
   username: {username}
-  password: {password}
+  password: ${{BMS_PASSWORD}}
   timeout: 5
   workers: {workers}
   {bms}
 state: sqlite:///connector.db
-mappings: {mappings}
+mappings: mappings
 catch_all: {{account: Unmatched Requests, contact: unmatched@securenetmsp.com}}
 sources:
-  - {{name: drop, type: folder, path: inbox, form: members}}
+{sources}
 {more}
 """
 
-MONDAY_TEN = datetime.fromisoformat("2026-11-16T10:00:00-05:00").astimezone(UTC)
+BY_HAND = "by hand"
 
 
 def local(text: str) -> datetime:
@@ -47,57 +54,136 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-11-{day}T{clock}:00-05:00").astimezone(UTC)
 
 
-@dataclass
-class Desk:
-    """One folder, one ledger, one BMS. `bms` and `more` are lines of config.yaml."""
+MONDAY_TEN = local("16 10:00")
 
-    folder: Path
-    sandbox: Sandbox
-    now: datetime = MONDAY_TEN
-    bms: str = ""
-    more: str = ""
-    workers: int = 1
-    mappings: Path = field(default_factory=mappings_dir)
-    patches: pytest.MonkeyPatch = field(default_factory=pytest.MonkeyPatch)
 
-    def clock(self) -> datetime:
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = MONDAY_TEN) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
         return self.now
 
+
+class Desk:
+    """One help desk: its folder, its ledger, its BMS, and what a user would do there.
+
+    `bms` and `more` are lines of config.yaml, `sources` folders by name. `steps` are those of a
+    `sync` that names none.
+    """
+
+    def __init__(self, folder: Path, sandbox: Sandbox, clock: Clock | None = None) -> None:
+        self.folder = folder
+        self.sandbox = sandbox
+        self.clock = clock or Clock()
+        self.steps: Sequence[str] = STEPS
+        self.bms = ""
+        self.more = ""
+        self.workers = 1
+        self.sources = {"drop": "inbox"}
+        self.password = sandbox.password
+        self.patches = pytest.MonkeyPatch()
+        shutil.copytree(mappings_dir(), folder / "mappings")
+        self.inbox.mkdir()
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now
+
     def pass_by(self, **duration: float) -> None:
-        self.now += timedelta(**duration)
+        self.clock.now += timedelta(**duration)
 
-    def sla(self, *, dry_run: bool = False, recompute: bool = False) -> RunReport:
-        """Run the step `sla` alone."""
-        return self.sync("sla", dry_run=dry_run, recompute=recompute)
+    # --- what arrives ------------------------------------------------------------------------
 
-    def sync(self, *steps: str, dry_run: bool = False, recompute: bool = False) -> RunReport:
-        with open_run(self.setup(), dry_run=dry_run, recompute=recompute, clock=self.clock) as run:
-            return run(steps or ("intake", "deliver", "sla"))
+    def drop(
+        self, name: str, content: bytes | object, *, at: datetime | None = None, into: str = "inbox"
+    ) -> Path:
+        """Put a file into a folder; `at` is when it was received (default: now)."""
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        path = self.folder / into / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+        moment = (at or self.now).timestamp()
+        os.utime(path, (moment, moment))
+        return path
 
-    def config(self) -> Config:
-        """Return the settings alone."""
-        return self.setup().config
+    def drop_mail(
+        self,
+        subject: str = "Printer jam",
+        text: str = "Hello",
+        *,
+        name: str = "mail.eml",
+        sender: str = MARTA,
+        message_id: str | None = None,
+        at: datetime | None = None,
+        into: str = "inbox",
+    ) -> Path:
+        content = mail(subject, text, sender=sender, message_id=message_id or f"{name}-unique")
+        return self.drop(name, content, at=at, into=into)
 
-    def setup(self) -> Setup:
-        (self.folder / "inbox").mkdir(exist_ok=True)
+    # --- settings ----------------------------------------------------------------------------
+
+    def change_mapping(self, file: str, old: str, new: str) -> None:
+        """Replace words in a mapping file; they must stand there."""
+        path = self.folder / "mappings" / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def setup(self, base_url: str | None = None) -> Setup:
+        """Write config.yaml, and read it and the mapping files as they are now."""
+        config = self.config(base_url)
+        return Setup(config, _load_unless_known(config.mappings))
+
+    def config(self, base_url: str | None = None) -> Config:
+        """Write config.yaml and read it; `base_url` may lead away from the sandbox."""
         path = self.folder / "config.yaml"
+        sources = [
+            f"  - {{name: {name}, type: folder, path: {folder}, form: members}}"
+            for name, folder in self.sources.items()
+        ]
         text = CONFIG.format(
-            base_url=self.sandbox.base_url,
+            base_url=base_url or self.sandbox.base_url,
             tenant=self.sandbox.tenant_name,
             username=self.sandbox.username,
-            password=self.sandbox.password,
-            mappings=self.mappings,
             bms=self.bms,
             workers=self.workers,
+            sources="\n".join(sources),
             more=self.more,
         )
         path.write_text(text, encoding="utf-8")
-        return load_setup(path)
+        return load_config(path, environment={"BMS_PASSWORD": self.password})
 
-    @contextmanager
-    def ledger(self) -> Iterator[SqlLedger]:
-        with open_ledger(self.config().state, create=True) as ledger:
-            yield ledger
+    # --- running -----------------------------------------------------------------------------
+
+    def sync(
+        self,
+        *steps: str,
+        dry_run: bool = False,
+        recompute: bool = False,
+        source: str | None = None,
+        base_url: str | None = None,
+        stopping: Stopping = NEVER,
+    ) -> RunReport:
+        """Do one run, as a process of its own would."""
+        setup = self.setup(base_url)
+        options: dict[str, Any] = {
+            "dry_run": dry_run,
+            "recompute": recompute,
+            "stopping": stopping,
+        }
+        with open_run(setup, source_name=source, clock=self.clock, **options) as run:
+            return run(steps or self.steps)
+
+    def sla(self, *, dry_run: bool = False, recompute: bool = False) -> RunReport:
+        """Run the step `sla` alone."""
+        return self.sync(SLA, dry_run=dry_run, recompute=recompute)
 
     def without_in_rows(self, *names: str) -> None:
         """Let search rows lack these columns, as the contract allows."""
@@ -109,39 +195,88 @@ class Desk:
 
         self.patches.setattr(search, "show_row", shortened)
 
-    def own_mappings(self) -> Path:
-        """Use a copy of the sample mappings from now on, and return its folder."""
-        self.mappings = Path(shutil.copytree(self.mappings, self.folder / "own"))
-        return self.mappings
+    # --- the ledger --------------------------------------------------------------------------
+
+    @contextmanager
+    def ledger(self) -> Iterator[SqlLedger]:
+        with open_ledger(f"sqlite:///{self.folder / 'connector.db'}", create=True) as ledger:
+            yield ledger
+
+    def requests(self) -> Sequence[RequestRecord]:
+        """Return every request in the ledger."""
+        with self.ledger() as ledger:
+            return ledger.listed(None, 1000)
+
+    def journal(self, key: str) -> Sequence[JournalEntry]:
+        with self.ledger() as ledger:
+            return ledger.journal(key)
+
+    def release(self, key: str) -> bool:
+        """Send a parked request on, as `requests release` does."""
+        return self._reopen(key, [Outcome.PARKED, Outcome.IGNORED], "release")
+
+    def retry(self, key: str) -> bool:
+        """Make a waiting request due now, as `requests retry` does."""
+        return self._reopen(key, [Outcome.PENDING], "retry")
+
+    def _reopen(self, key: str, states: Sequence[Outcome], step: str) -> bool:
+        with self.ledger() as ledger:
+            stamp = Stamp(BY_HAND, self.now)
+            return ledger.reopen(key, states=states, step=step, stamp=stamp)
+
+    def dump(self) -> dict[str, list[str]]:
+        """Return all that the ledger holds, but the token and the call counter."""
+        with self.ledger() as ledger:
+            tables = sorted(ledger.database.tables() - {"calls"})
+            with ledger.database.snapshot() as tx:
+                rows = {table: tx.all(f"SELECT * FROM {table}") for table in tables}
+        rows["cache"] = [row for row in rows["cache"] if row["kind"] != "token"]
+        return {table: sorted(map(_comparable, rows[table])) for table in tables}
+
+    # --- looking -----------------------------------------------------------------------------
+
+    def names(self, folder: str = ".", below: str = "inbox") -> list[str]:
+        """Return the names of the files in a folder of the source."""
+        found = (self.folder / below / folder).glob("*")
+        return sorted(path.name for path in found if path.is_file())
+
+    def bodies(self, endpoint: str = CREATE) -> list[dict[str, Any]]:
+        """Return the bodies that were sent to an endpoint, in order."""
+        return [
+            json.loads(exchange.request_body)
+            for exchange in self.sandbox.exchanges
+            if exchange.endpoint == endpoint
+        ]
 
     def due(self, ticket_id: int) -> datetime | None:
         """Return the DueDate that BMS shows."""
         [ticket] = [each for each in self.sandbox.tickets if each["Id"] == ticket_id]
         return datetime.fromisoformat(ticket["DueDate"]) if ticket.get("DueDate") else None
 
-    def drop_mail(self, subject: str, text: str = "Hello", *, name: str = "a.eml") -> None:
-        """Put an e-mail of a client into the inbox, received now."""
-        mail = (
-            "From: Marta Ruiz <marta.ruiz@harbordental.example>\n"
-            f"To: helpdesk@securenetmsp.com\nSubject: {subject}\n"
-            f"Message-ID: <{name}-{self.now.timestamp()}@harbordental.example>\n\n{text}\n"
-        )
-        (self.folder / "inbox").mkdir(exist_ok=True)
-        draft = self.folder / f".{name}"
-        draft.write_text(mail, encoding="utf-8")
-        os.utime(draft, (self.now.timestamp(), self.now.timestamp()))
-        draft.rename(self.folder / "inbox" / name)
-
 
 @contextmanager
-def help_desk(folder: Path) -> Iterator[Desk]:
-    """Yield a help desk on a Monday morning at ten."""
-    desk: Desk | None = None
+def help_desk(folder: Path, now: datetime = MONDAY_TEN) -> Iterator[Desk]:
+    """Yield a help desk whose sandbox lives by the same clock."""
+    clock = Clock(now)
+    with Sandbox(now=clock) as sandbox:
+        desk = Desk(folder, sandbox, clock)
+        try:
+            yield desk
+        finally:
+            desk.patches.undo()
 
-    def now() -> datetime:
-        return desk.now if desk else MONDAY_TEN
 
-    with Sandbox(now=now) as sandbox:
-        desk = Desk(folder, sandbox)
-        yield desk
-        desk.patches.undo()
+def _comparable(row: Mapping[str, object]) -> str:
+    return repr(sorted(row.items()))
+
+
+_LOADED: dict[tuple[tuple[str, bytes], ...], Mappings] = {}
+
+
+def _load_unless_known(folder: Path) -> Mappings:
+    """Load mapping files, each state of them once: reading YAML is most of a short run."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    state = tuple((str(path.relative_to(folder)), path.read_bytes()) for path in files)
+    if state not in _LOADED:
+        _LOADED[state] = load_mappings(folder)
+    return _LOADED[state]

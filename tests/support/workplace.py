@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from support.submissions import mail
+
 SCRIPT = Path(sysconfig.get_path("scripts")) / "bms-connector"
 
 CONFIG = """\
@@ -29,18 +31,6 @@ sources:
 """
 
 MONDAY_MORNING = datetime.fromisoformat("2026-11-16T10:05:00-05:00")
-
-MAIL = """\
-From: Marta Ruiz <marta.ruiz@harbordental.example>
-To: helpdesk@securenetmsp.com
-Subject: {subject}
-Date: Mon, 16 Nov 2026 10:05:00 -0500
-Message-ID: <{message_id}@harbordental.example>
-MIME-Version: 1.0
-Content-Type: text/plain; charset=utf-8
-
-{text}
-"""
 
 
 @dataclass(frozen=True)
@@ -108,7 +98,7 @@ class Workplace:
         message_id: str | None = None,
         at: datetime = MONDAY_MORNING,
     ) -> Path:
-        content = MAIL.format(subject=subject, text=text, message_id=message_id or f"{name}-unique")
+        content = mail(subject, text, message_id=message_id or f"{name}-unique")
         return self.drop(name, content, at=at)
 
     def names(self, *parts: str) -> Sequence[str]:

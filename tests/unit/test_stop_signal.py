@@ -98,6 +98,20 @@ def test_waiting_for_a_worker_is_broken_off_after_the_grace() -> None:
         assert time.monotonic() - begun < 10
 
 
+def test_a_person_at_a_terminal_is_told_that_the_signal_was_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen, terminal = os.openpty()
+    monkeypatch.setattr(stop_signal, "STDERR", terminal)
+    try:
+        with StopSignal():
+            ask()
+        assert b"once more ends at once" in os.read(screen, 200)
+    finally:
+        os.close(screen)
+        os.close(terminal)
+
+
 def test_afterwards_the_signals_are_as_they_were() -> None:
     before = [signal.getsignal(number) for number in (*stop_signal.SIGNALS, signal.SIGALRM)]
     with StopSignal():

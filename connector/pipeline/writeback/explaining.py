@@ -35,8 +35,11 @@ def find_and_explain(
 def _left_out(work: WriteBack, ticket: OpenTicket, now: datetime) -> str | None:
     reason = work.reach.leaves_out(ticket)
     since = work.reach.since or work.ledger.watermark(BEGAN)
-    if reason is None and (since is None or received_at(ticket, now) < since):
-        reason = "it was opened before sla.since"
+    if reason is None and since is None:
+        reason = "write-back begins with its first run, and with tickets opened from then on"
+    if reason is None and since is not None and received_at(ticket, now) < since:
+        start = since.astimezone(work.rules.book.zone).isoformat(timespec="minutes")
+        reason = f"it was opened before {start} (sla.since)"
     if reason is None and ticket.due_at is not None and not work.rules.replaces_existing:
         reason = "it has a due date already (sla.existing_due_date)"
     return reason

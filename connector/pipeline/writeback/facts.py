@@ -86,6 +86,9 @@ def followed(
     """
     after = replace(known, number=ticket.number or known.number, title=ticket.title)
     after = _with_desired(_with_priority(after, ticket, rules, now), ticket, rules, now)
+    after = replace(
+        after, priority_changed_at=ticket.priority_changed_at or known.priority_changed_at
+    )
     if after.reason == known.reason and not recompute:
         return after
     reckoned = _reckoned(after, rules)
@@ -107,11 +110,13 @@ def is_unmapped(ticket: OpenTicket, rules: WatchRules) -> bool:
 def _made_by_us(ticket: OpenTicket, made: MadeTicket, rules: WatchRules, now: datetime) -> Watched:
     """Return what is known of a ticket that carries its dates since its creation."""
     reading = _read_desired(ticket.details, made.received_at, rules)
+    priority = _priority_at_creation(ticket, made, rules)
     known = replace(
         _blank(ticket, made.received_at, now, reading),
         request_key=made.request_key,
-        priority=_priority_at_creation(ticket, made, rules),
+        priority=priority,
         emergency=bool(made.result.get("emergency")),
+        priority_changed_at=ticket.priority_changed_at if priority == ticket.priority else None,
         reason=f"created by us for request {made.request_key}",
     )
     due = _due_of(made.result.get("due"))
@@ -151,9 +156,7 @@ def _with_priority(known: Watched, ticket: OpenTicket, rules: WatchRules, now: d
     if ticket.priority.id == known.priority.id:
         return known
     emergency = _guide_word(ticket.priority, rules) is Priority.CRITICAL
-    changed_at = ticket.priority_changed_at
-    if changed_at is None or not known.received_at <= changed_at <= now:
-        changed_at = now
+    changed_at = _told_change(known, ticket, now) or now.replace(microsecond=0)
     raised_at = (known.raised_at if known.emergency else changed_at) if emergency else None
     before = f" from {known.priority.name}" if known.priority.name else ""
     reason = f"priority changed{before} to {ticket.priority.name} {_words(changed_at, rules)}"
@@ -166,6 +169,14 @@ def _with_priority(known: Watched, ticket: OpenTicket, rules: WatchRules, now: d
         raised_at=raised_at,
         reason=reason,
     )
+
+
+def _told_change(known: Watched, ticket: OpenTicket, now: datetime) -> datetime | None:
+    """Return when the priority was changed, where BMS tells of this change."""
+    at = ticket.priority_changed_at
+    if at is None or at == known.priority_changed_at or not known.received_at <= at <= now:
+        return None
+    return at
 
 
 def _with_desired(known: Watched, ticket: OpenTicket, rules: WatchRules, now: datetime) -> Watched:
@@ -215,6 +226,7 @@ def _blank(ticket: OpenTicket, received: datetime, now: datetime, reading: "_Rea
         desired=reading.value,
         due=Reckoned(received, received, None, received),
         reason="",
+        priority_changed_at=ticket.priority_changed_at,
     )
 
 

@@ -1,6 +1,6 @@
 """Whose date is it? Ours is what BMS answered to our last write (DESIGN section 7). Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -33,6 +33,13 @@ def judge(known: Watched, current: datetime | None) -> Judgement:
     """Return what is to be done about the DueDate `current` of a ticket."""
     action, reason = _decide(known, current)
     return Judgement(action, current, known.due.due_date, reason)
+
+
+def confirmed(known: Watched, current: datetime | None) -> Watched:
+    """Return the ticket with a date of ours whose answer was lost, now that BMS shows it."""
+    if _same(current, known.sent) and not _same(current, known.answered):
+        return replace(known, answered=current)
+    return known
 
 
 def is_unwritten(known: Watched) -> bool:

@@ -2,6 +2,7 @@
 
 from connector.errors import ConnectorError, WriteBackStopped
 from connector.pipeline.services import Services
+from connector.pipeline.writeback.fields import field_writes
 from connector.pipeline.writeback.looking import BUDGET, MANY, Look, left_over, look, remember
 from connector.pipeline.writeback.planning import Plan, Planner, Task, urgency
 from connector.pipeline.writeback.report import DueDateLine, SlaReport
@@ -47,7 +48,7 @@ def _write_back(services: Services, report: SlaReport, *, dry_run: bool) -> None
     everything = work.recompute or len(left) > (0 if dry_run else MANY)
     looked = look(work, now, everything=everything)
     planner = Planner(work, report, looked.started_at, looked.since)
-    plan = planner.plan(looked.sighting.tickets)
+    plan = planner.plan(looked.sighting.tickets, are_rows=True)
     report.notices += _notices(looked, planner, work)
     if dry_run:
         _preview(plan, report)
@@ -55,8 +56,9 @@ def _write_back(services: Services, report: SlaReport, *, dry_run: bool) -> None
     work.ledger.watch(plan.records, stamp=services.stamp())
     remember(work, looked)
     for ticket in looked.sighting.tickets:
-        left.pop(ticket.id, None)
-    left |= {known.ticket_id: known for known in plan.unread}
+        if left.pop(ticket.id, None) and work.reach.leaves_out(ticket):
+            work.ledger.forget(ticket.id)
+    left |= {task.known.ticket_id: task.known for task in plan.unread}
     tasks = {task.known.ticket_id: task for task in plan.tasks}
     writer = Writer(services, planner, tasks, left)
     writer.write()
@@ -89,22 +91,35 @@ def _notices(looked: Look, planner: Planner, work: WriteBack) -> list[str]:
 
 
 def _preview(plan: Plan, report: SlaReport) -> None:
-    for task in sorted(plan.tasks, key=lambda each: urgency(each.known)):
+    unread = {task.known.ticket_id for task in plan.unread}
+    for task in sorted([*plan.tasks, *plan.unread], key=lambda each: urgency(each.known)):
         if task.due_date_is_open:
             report.written.append(DueDateLine.of(task.known, task.judgement))
-        report.planned_calls += _calls(task)
-
-
-def _calls(task: Task) -> list[dict[str, object]]:
-    ticket = task.known.number
-    calls: list[dict[str, object]] = []
-    if task.due_date_is_open:
-        body = {"op": "replace", "path": "dueDate", "value": task.judgement.new.isoformat()}
-        call = "PATCH /v2/servicedesk/tickets/{ticketId}"
-        calls.append({"ticket": ticket, "call": call, "body": [body]})
-    call = "PUT /v2/system/customFields/data/{moduleId}/{entityId}/{customFieldId}"
-    for field_id, value in (task.fields or {}).items():
-        calls.append(
-            {"ticket": ticket, "call": call, "body": {"customFieldId": field_id, "Value": value}}
+        report.planned_calls += _calls(task, is_unread=task.known.ticket_id in unread)
+    if unread:
+        report.notices.append(
+            f"of {len(unread)} tickets the search shows too little: each is read before "
+            "it is written to, and may turn out to have another date"
         )
+
+
+def _calls(task: Task, *, is_unread: bool) -> list[dict[str, object]]:
+    calls: list[dict[str, object]] = []
+
+    def add(call: str, body: object) -> None:
+        calls.append({"ticket": task.known.number, "call": call, "body": body})
+
+    if is_unread:
+        add("GET /v2/servicedesk/tickets/{ticketId}", {})
+    if task.due_date_is_open:
+        value = task.judgement.new.isoformat()
+        body = [{"op": "replace", "path": "dueDate", "value": value}]
+        add("PATCH /v2/servicedesk/tickets/{ticketId}", body)
+    fields = task.fields
+    if fields is None:
+        add("GET /v2/system/customFields/{moduleId}/{objectId}", {})
+        fields = field_writes(task.known, {})
+    for field_id, value in fields.items():
+        call = "PUT /v2/system/customFields/data/{moduleId}/{entityId}/{customFieldId}"
+        add(call, {"customFieldId": field_id, "Value": value})
     return calls

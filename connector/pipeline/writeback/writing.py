@@ -15,12 +15,12 @@ import structlog
 from connector.errors import BudgetSpent, RequestRejected, RetryLater, Unreachable
 from connector.pipeline.services import Services
 from connector.pipeline.workers import Workers
-from connector.pipeline.writeback.fields import field_writes, has_unwritten, same_value
+from connector.pipeline.writeback.fields import has_unwritten, same_value
 from connector.pipeline.writeback.ownership import is_unwritten
 from connector.pipeline.writeback.planning import Planner, Task, urgency
 from connector.pipeline.writeback.report import DueDateLine
 from connector.ports.stopping import CallAbandoned
-from connector.ports.watch import Line, Watched
+from connector.ports.watch import WRITTEN, Line, Watched
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ class Writer:
 
         Raises `FatalError`.
         """
-        order = self._order(is_unwritten)
+        order = self._order(_is_not_only_for_fields)
         self._each(order, self._write_due_date)
         places = {ticket_id: place for place, ticket_id in enumerate(order)}
         self.planner.report.written.sort(key=lambda line: places[line.ticket_id])
@@ -134,7 +134,7 @@ class Writer:
             if ticket is None or work.reach.leaves_out(ticket):
                 work.ledger.forget(known.ticket_id)
                 return
-            plan = self.planner.plan([ticket])
+            plan = self.planner.plan([ticket], are_rows=False)
             work.ledger.watch(plan.records, stamp=self.services.stamp())
             self.tasks |= {task.known.ticket_id: task for task in plan.tasks}
 
@@ -160,15 +160,16 @@ class Writer:
             self.planner.report.written.append(written)
         zone = self.services.rulebook.zone
         text = f"{_text(written.old, zone)} → {_text(due, zone)}: {written.reason}"
-        self._keep(task, replace(task.known, answered=answered), Line("written", "DueDate", text))
+        self._keep(task, replace(task.known, answered=answered), Line(WRITTEN, "DueDate", text))
 
     # --- custom fields -----------------------------------------------------------------------
 
     def _write_fields(self, task: Task) -> None:
         if task.fields is None:
-            present = self.services.write_back.tickets.custom_values(task.known.ticket_id)
-            task.fields = field_writes(task.known, present)
-            self._keep(task, task.known)
+            shown = self.services.write_back.tickets.custom_values(task.known.ticket_id)
+            lines: list[Line] = []
+            known, task.fields = self.planner.judge_fields(task.known, shown, lines)
+            self._keep(task, known, *lines)
         for field_id, value in list(task.fields.items()):
             self._write_field(task, field_id, value)
 
@@ -188,7 +189,7 @@ class Writer:
             self.planner.report.fields_written += 1
         self._close_field(task, field_id)
         known = _with_field(task.known, field_id, answered=answered)
-        self._keep(task, known, Line("written", what, value))
+        self._keep(task, known, Line(WRITTEN, what, value))
 
     def _set_field(self, ticket_id: int, field_id: int, value: str) -> str:
         answered = self.services.write_back.tickets.set_custom_value(ticket_id, field_id, value)
@@ -223,6 +224,10 @@ class Writer:
     def _count_failure(self) -> None:
         self.failed_in_a_row += 1
         self.ended = self.ended or self.failed_in_a_row >= FAILURES_IN_A_ROW
+
+
+def _is_not_only_for_fields(known: Watched) -> bool:
+    return is_unwritten(known) or not has_unwritten(known)
 
 
 def _with_field(known: Watched, field_id: int, **changes: str) -> Watched:

@@ -4,14 +4,17 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
-from support.ledger_samples import identified, recorded
+from support.ledger_samples import NOON, identified, recorded
 
 from connector.errors import ConfigError, Unreachable
-from connector.ledger.sqlite import open_database
+from connector.ledger.cache import SqlCache
+from connector.ledger.migrations import MIGRATIONS, migrate
+from connector.ledger.sqlite import SqliteDatabase, open_database
 from connector.ledger.store import open_ledger
 
 
@@ -97,6 +100,41 @@ def test_a_dry_run_without_a_ledger_leaves_nothing_behind(file: Path) -> None:
         recorded(ledger, "k1")
         assert ledger.database.lock_path is None
     assert list(file.parent.iterdir()) == []
+
+
+def older(file: Path) -> bytes:
+    """Make a ledger as the first version left it, with one cached value; return its bytes."""
+    database = SqliteDatabase(file)
+    with closing(database):
+        database.set_up()
+        migrate(database, MIGRATIONS[:1])
+        SqlCache(database).save("kind", "name", "kept", datetime(2100, 1, 1, tzinfo=UTC))
+    return file.read_bytes()
+
+
+def test_a_dry_run_reads_a_copy_of_an_older_ledger_and_leaves_the_file_as_it_is(
+    file: Path,
+) -> None:
+    before = older(file)
+
+    with open_ledger(url(file), create=False) as ledger:
+        assert SqlCache(ledger.database).load("kind", "name", NOON) == "kept"
+        assert ledger.unwritten() == []  # of a table that came later
+        recorded(ledger, "k1")
+        assert ledger.database.lock_path is None
+
+    assert file.read_bytes() == before
+    assert [each.name for each in file.parent.iterdir()] == ["connector.db"]
+    with open_ledger(url(file), create=True) as ledger:
+        assert ledger.listed(None, 10) == []
+
+
+def test_a_dry_run_leaves_an_empty_file_empty(file: Path) -> None:
+    file.touch(mode=0o600)
+    with open_ledger(url(file), create=False) as ledger:
+        recorded(ledger, "k1")
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT * FROM sqlite_master").fetchall() == []
 
 
 def test_an_empty_file_becomes_a_ledger(file: Path) -> None:

@@ -222,6 +222,14 @@ def test_without_tables_names_are_harvested_from_tickets_and_their_notes(
     assert all("seen on tickets" in finding.message for finding in told)
 
 
+def test_a_look_up_that_could_not_be_made_is_no_reason_to_ask_for_ids(office: Office) -> None:
+    office.sandbox.faults.add("status", LOOKUP, status=429, retry_after="600")
+
+    told = office.look().about("look-ups: note type")
+
+    assert [(finding.level, finding.remedy) for finding in told] == [(Level.OK, "")]
+
+
 def test_without_tables_and_tickets_it_asks_for_ids(office: Office) -> None:
     office.sandbox.behaviour.lookup_tables = ()
     office.sandbox.behaviour.tenant_lookup_tables = ()
@@ -245,6 +253,17 @@ def test_a_required_field_that_is_not_always_filled_is_told(office: Office) -> N
     [told] = office.look().of(Level.ERROR)
 
     assert "only when the requester names a date" in told.message
+
+
+def test_a_field_of_ours_is_found_in_any_case_as_runs_find_it(office: Office) -> None:
+    for field in office.sandbox.tenant.custom_fields:
+        field.name = field.name.upper()
+        field.is_required = field.name == "REMOTE RESPONSE DUE"
+
+    found = office.look()
+
+    assert found.wrong == []
+    assert found.about("custom fields")[0].details["ids"]["Remote Response Due"] == 3001
 
 
 def test_a_tenant_without_our_custom_fields_is_no_problem(office: Office) -> None:

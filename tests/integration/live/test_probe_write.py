@@ -1,12 +1,17 @@
 """`check --live --probe-write`: what one test ticket teaches, and that it is gone afterwards."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.live import Findings, Office
 
+from connector.bms.inspection import BmsInspection
+from connector.domain import TicketDraft
 from connector.live.findings import Level
-from connector.sandbox import Sandbox
+from connector.sandbox import Exchange, Sandbox
+from connector.sandbox.operations import custom_fields
 
 CREATE = "POST /v2/servicedesk/tickets"
 PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
@@ -135,3 +140,118 @@ def test_a_ticket_that_the_search_does_not_show_yet_is_told_by_its_reference(
 
     [ticket] = office.sandbox.tickets
     assert told.message.split("`")[1] in ticket["Details"]
+
+
+def test_a_create_that_a_person_interrupts_leaves_no_ticket(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = BmsInspection.create_test_ticket
+
+    def interrupted(bms: BmsInspection, draft: TicketDraft) -> None:
+        create(bms, draft)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BmsInspection, "create_test_ticket", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        office.look(probe_write=True)
+
+    assert office.sandbox.calls[CREATE] == 1
+    assert office.sandbox.tickets == []
+
+
+# --- custom fields ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def takes(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Have date fields of BMS take only dates of this `strptime` format."""
+
+    def set_format(pattern: str) -> None:
+        def is_date(text: str | None) -> bool:
+            try:
+                return bool(time.strptime(text or "", pattern))
+            except ValueError:
+                return False
+
+        monkeypatch.setattr(custom_fields, "_is_date", is_date)
+
+    return set_format
+
+
+def about_dates(office: Office) -> Findings:
+    """Return what the probe itself, not the look at existing tickets, found on dates."""
+    return Findings(office.look(probe_write=True).about("custom-field dates")[1:])
+
+
+def test_the_test_ticket_has_the_custom_fields_of_every_new_ticket(office: Office) -> None:
+    for field in office.sandbox.tenant.custom_fields:
+        field.is_required = field.name != "Desired Resolution"
+
+    [told] = about_dates(office)
+
+    assert told.level is Level.OK
+    assert told.details["format"] == "iso"
+    assert office.sandbox.calls[CREATE] == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "how"),
+    [("%m/%d/%Y %I:%M %p", "us"), ("%d/%m/%Y %H:%M", "eu"), ("%m/%d/%Y", "us-date")],
+)
+def test_the_format_of_dates_is_learnt_by_trying_and_used_from_then_on(
+    office: Office, takes: Callable[[str], None], pattern: str, how: str
+) -> None:
+    takes(pattern)
+
+    [learnt] = about_dates(office)
+    [again] = about_dates(office)
+
+    assert (learnt.level, learnt.details["format"]) == (Level.OK, how)
+    assert f"a new ticket keeps our custom fields, dates written as {how}" in again.message
+    assert office.sandbox.tickets == []
+
+
+def test_a_configured_format_that_bms_does_not_take_is_an_error_with_the_one_it_takes(
+    office: Office, takes: Callable[[str], None]
+) -> None:
+    takes("%m/%d/%Y %I:%M %p")
+    office.replace("config.yaml", "  timeout: 5", "  timeout: 5\n  custom_field_dates: eu")
+
+    [told] = about_dates(office)
+
+    assert told.level is Level.ERROR
+    assert "is not a date" in told.message
+    assert told.remedy == "set it to us, which it takes"
+
+
+def test_dates_that_bms_takes_in_no_format_are_an_error(
+    office: Office, takes: Callable[[str], None]
+) -> None:
+    takes("%j of %Y")
+
+    [told] = about_dates(office)
+
+    assert told.level is Level.ERROR
+    assert "takes no format of ours" in told.message
+    assert office.sandbox.tickets == []
+
+
+def test_a_value_that_bms_answers_well_and_does_not_keep_is_told(office: Office) -> None:
+    def forget(_exchange: Exchange) -> None:
+        for values in office.sandbox._store.custom_values.values():
+            values.clear()
+
+    office.sandbox.observers.append(forget)
+
+    [told] = about_dates(office)
+
+    assert told.level is Level.ERROR
+    assert "it shows None where" in told.message
+
+
+def test_without_custom_fields_of_ours_none_is_tried(office: Office) -> None:
+    office.sandbox.tenant.custom_fields.clear()
+
+    assert office.look(probe_write=True).about("custom-field dates") == []
+    assert office.sandbox.calls[CREATE] == 1

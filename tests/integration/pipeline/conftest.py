@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import structlog
-from support.running import Clock, HelpDesk
+from support.desk import Desk, help_desk
 
+from connector.pipeline.steps import DELIVER, INTAKE
 from connector.sandbox import Sandbox
 
 
@@ -21,17 +22,13 @@ def _no_logs() -> Iterator[None]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A help desk that leaves write-back out."""
+    with help_desk(tmp_path) as ready:
+        ready.steps = (INTAKE, DELIVER)
+        yield ready
 
 
 @pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    """A sandbox that lives by the test's clock."""
-    with Sandbox(now=clock) as running:
-        yield running
-
-
-@pytest.fixture
-def desk(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> HelpDesk:
-    return HelpDesk(tmp_path, sandbox, clock)
+def sandbox(desk: Desk) -> Sandbox:
+    return desk.sandbox

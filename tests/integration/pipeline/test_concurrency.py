@@ -6,20 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from support.running import (
-    ADD_NOTE,
-    CONTACTS,
-    CREATE,
-    SEARCH,
-    SETTLE,
-    SIGN_IN,
-    UNKNOWN_TEMPLATE,
-    UPLOAD,
-    HelpDesk,
-    attached,
-    failing_at,
-    form,
-)
+from support.desk import Desk
+from support.endpoints import ADD_NOTE, CONTACTS, CREATE, SEARCH, SIGN_IN, UPLOAD
+from support.killing import failing_at
+from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.bms.gateway import BmsGateway
 from connector.domain import Outcome
@@ -30,32 +20,34 @@ from connector.ports.stopping import CallAbandoned
 from connector.sandbox.exchange import Exchange
 from connector.wiring import Stopping
 
+SETTLE = 120.0
+
 PATIENCE = 4.0
 """Seconds; less than `bms.timeout` of the help desk."""
 
 
 @pytest.fixture
-def busy(desk: HelpDesk) -> HelpDesk:
-    desk.configure(workers=4)
+def busy(desk: Desk) -> Desk:
+    desk.workers = 4
     return desk
 
 
-def drop_mails(desk: HelpDesk, count: int) -> None:
+def drop_mails(desk: Desk, count: int) -> None:
     for number in range(count):
         desk.drop_mail(f"Printer {number}", name=f"{number:02}.eml")
 
 
-def hold(desk: HelpDesk, endpoint: str, wait: Callable[[Exchange], object]) -> None:
+def hold(desk: Desk, endpoint: str, wait: Callable[[Exchange], object]) -> None:
     """Call `wait` with every exchange at an endpoint that was carried out, before its answer."""
     desk.sandbox.observers.append(lambda each: wait(each) if each.endpoint == endpoint else None)
 
 
-def titles(desk: HelpDesk) -> list[str]:
+def titles(desk: Desk) -> list[str]:
     return [ticket["Title"] for ticket in desk.sandbox.tickets]
 
 
 def test_as_many_requests_as_there_are_workers_are_at_bms_at_the_same_time(
-    busy: HelpDesk,
+    busy: Desk,
 ) -> None:
     together = threading.Barrier(4, timeout=PATIENCE)
     hold(busy, CREATE, lambda _: together.wait())
@@ -67,8 +59,8 @@ def test_as_many_requests_as_there_are_workers_are_at_bms_at_the_same_time(
     assert len(busy.names("processed")) == 8
 
 
-def test_one_request_that_bms_answers_slowly_holds_up_no_other(busy: HelpDesk) -> None:
-    busy.configure(workers=2)
+def test_one_request_that_bms_answers_slowly_holds_up_no_other(busy: Desk) -> None:
+    busy.workers = 2
     drop_mails(busy, 6)
     others = threading.Semaphore(0)
 
@@ -85,7 +77,7 @@ def test_one_request_that_bms_answers_slowly_holds_up_no_other(busy: HelpDesk) -
 
 
 def test_requests_with_files_and_notes_are_complete_and_nothing_is_there_twice(
-    busy: HelpDesk,
+    busy: Desk,
 ) -> None:
     for number in range(8):
         fields = form(number, attachments=attached("a.txt", "b.txt"), **UNKNOWN_TEMPLATE)
@@ -100,7 +92,7 @@ def test_requests_with_files_and_notes_are_complete_and_nothing_is_there_twice(
         assert len(busy.sandbox.notes(ticket["Id"])) == 1
 
 
-def test_what_several_requests_need_to_know_is_asked_of_bms_once(busy: HelpDesk) -> None:
+def test_what_several_requests_need_to_know_is_asked_of_bms_once(busy: Desk) -> None:
     for number in range(8):
         busy.drop_mail(f"Hello {number}", name=f"{number}.eml", sender="a@stranger.example")
     report = busy.sync()
@@ -115,7 +107,7 @@ def test_what_several_requests_need_to_know_is_asked_of_bms_once(busy: HelpDesk)
     assert set(asked.values()) == {1}
 
 
-def test_a_token_that_bms_refuses_to_several_is_replaced_once(busy: HelpDesk) -> None:
+def test_a_token_that_bms_refuses_to_several_is_replaced_once(busy: Desk) -> None:
     together = threading.Barrier(4, timeout=PATIENCE)
     busy.sandbox.faults.add("status", CREATE, status=401, times=4)
     hold(busy, CREATE, lambda each: together.wait() if each.status == 401 else None)
@@ -125,7 +117,7 @@ def test_a_token_that_bms_refuses_to_several_is_replaced_once(busy: HelpDesk) ->
     assert report.api_calls[SIGN_IN] == 2
 
 
-def test_a_fault_of_ours_in_one_worker_parks_that_request_alone(busy: HelpDesk) -> None:
+def test_a_fault_of_ours_in_one_worker_parks_that_request_alone(busy: Desk) -> None:
     drop_mails(busy, 6)
     with failing_at(BmsGateway, "create_ticket", "before", 3, RuntimeError("bug")):
         report = busy.sync()
@@ -135,7 +127,7 @@ def test_a_fault_of_ours_in_one_worker_parks_that_request_alone(busy: HelpDesk) 
     assert "bug" in parked.reason
 
 
-def test_after_three_failures_in_a_row_over_all_workers_no_more_is_begun(busy: HelpDesk) -> None:
+def test_after_three_failures_in_a_row_over_all_workers_no_more_is_begun(busy: Desk) -> None:
     busy.sandbox.faults.add("status", CREATE, status=500, times=None)
     drop_mails(busy, 20)
     report = busy.sync()
@@ -143,7 +135,7 @@ def test_after_three_failures_in_a_row_over_all_workers_no_more_is_begun(busy: H
     assert FAILURES_IN_A_ROW <= report.api_calls[CREATE] <= FAILURES_IN_A_ROW + 3
 
 
-def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: HelpDesk) -> None:
+def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: Desk) -> None:
     drop_mails(busy, 6)
     gone = Unreachable("The ledger is out of reach")
     with (
@@ -159,7 +151,7 @@ def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: HelpD
 
 
 def test_what_cannot_be_remembered_of_clocks_does_not_make_a_ticket_unmade(
-    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compare(*_arguments: object) -> None:
         raise Unreachable("The ledger is out of reach")
@@ -172,7 +164,7 @@ def test_what_cannot_be_remembered_of_clocks_does_not_make_a_ticket_unmade(
 
 
 def test_mails_of_one_conversation_reach_bms_in_the_order_of_their_receipt(
-    busy: HelpDesk,
+    busy: Desk,
 ) -> None:
     for number in range(6):
         path = busy.drop_mail(f"Printer {number}", name=f"{number}.eml")
@@ -218,7 +210,7 @@ def _ledger_of(thing: object) -> SqlLedger:
 
 
 def test_a_run_that_lost_a_request_makes_no_call_for_it_and_reports_nothing_wrong(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop_mail()
     with taken_over(SqlLedger, "keep_result"):
@@ -230,7 +222,7 @@ def test_a_run_that_lost_a_request_makes_no_call_for_it_and_reports_nothing_wron
     assert (request.attempts, request.reason) == (0, "")
 
 
-def test_a_request_lost_after_its_ticket_was_made_gets_no_second_one(desk: HelpDesk) -> None:
+def test_a_request_lost_after_its_ticket_was_made_gets_no_second_one(desk: Desk) -> None:
     desk.drop_mail()
     with taken_over(BmsGateway, "create_ticket"):
         report = desk.sync()
@@ -265,7 +257,7 @@ class Impatient:
 
 @pytest.mark.parametrize("endpoint", [CREATE, CONTACTS])
 def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
-    desk: HelpDesk, endpoint: str
+    desk: Desk, endpoint: str
 ) -> None:
     hangs, may_end = threading.Event(), threading.Event()
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from support.bms import Budget, MemoryCache
-from support.desk import Desk, help_desk
+from support.desk import Desk
 from support.ledger_samples import leased
 
 from connector.bms.access import BmsAccess
@@ -27,26 +26,15 @@ ROSA = ContactDraft("Rosa", "Lind", "rosa.lind@harbordental.example", HARBOR, 21
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Desk]:
-    with help_desk(tmp_path) as ready:
-        yield ready
-
-
-@pytest.fixture
-def sandbox(office: Desk) -> Sandbox:
-    return office.sandbox
-
-
-@pytest.fixture
-def once(office: Desk, sandbox: Sandbox) -> Iterator[Once]:
+def once(desk: Desk, sandbox: Sandbox) -> Iterator[Once]:
     """The creating calls of one request, over a real ledger and the sandbox."""
     access = BmsAccess(
         sandbox.base_url, sandbox.tenant_name, sandbox.username, sandbox.password, timeout=5.0
     )
-    gateway = BmsGateway(access, cache=MemoryCache(), budget=Budget(), clock=office.clock)
+    gateway = BmsGateway(access, cache=MemoryCache(), budget=Budget(), clock=desk.clock)
     with open_ledger("sqlite:///:memory:", create=False) as ledger:
         leased(ledger, "k1", holder="r")
-        used = {"ledger": ledger, "gateway": gateway, "clock": office.clock}
+        used = {"ledger": ledger, "gateway": gateway, "clock": desk.clock}
         used |= {"run": "r", "search_settle": timedelta(seconds=SETTLE)}
         unused = dict.fromkeys(Services.__dataclass_fields__)
         yield Once(Services(**{**unused, **used}), "k1")  # type: ignore[arg-type]
@@ -141,37 +129,37 @@ def test_an_address_of_another_account_or_of_nobody_active_is_for_a_person(
     ids=str,
 )
 def test_a_contact_whose_answer_was_lost_is_found(
-    office: Desk, sandbox: Sandbox, once: Once, fault: dict[str, object]
+    desk: Desk, sandbox: Sandbox, once: Once, fault: dict[str, object]
 ) -> None:
     sandbox.faults.add(endpoint=CREATE, **fault)  # type: ignore[arg-type]
     with pytest.raises(OutcomeUnknown):
         find_or_create_contact(once, ROSA)
     with pytest.raises(Settling):
         find_or_create_contact(once, ROSA)
-    office.pass_by(seconds=SETTLE)
+    desk.pass_by(seconds=SETTLE)
     made = find_or_create_contact(once, ROSA)
     assert contacts(sandbox) == [(made, "Harbor Dental Group")]
     assert sandbox.calls[CREATE] == 1
 
 
 def test_a_contact_that_was_not_made_is_made_after_the_search(
-    office: Desk, sandbox: Sandbox, once: Once
+    desk: Desk, sandbox: Sandbox, once: Once
 ) -> None:
     sandbox.faults.add("drop", CREATE)
     with pytest.raises(OutcomeUnknown):
         find_or_create_contact(once, ROSA)
-    office.pass_by(seconds=SETTLE)
+    desk.pass_by(seconds=SETTLE)
     find_or_create_contact(once, ROSA)
     assert len(contacts(sandbox)) == 1
 
 
 def test_as_long_as_the_search_fails_no_contact_is_created(
-    office: Desk, sandbox: Sandbox, once: Once
+    desk: Desk, sandbox: Sandbox, once: Once
 ) -> None:
     sandbox.faults.add("drop", CREATE, after_commit=True)
     with pytest.raises(OutcomeUnknown):
         find_or_create_contact(once, ROSA)
-    office.pass_by(seconds=SETTLE)
+    desk.pass_by(seconds=SETTLE)
     sandbox.faults.add("status", SEARCH, status=502, body="html")
     with pytest.raises(RetryLater):
         find_or_create_contact(once, ROSA)
@@ -180,13 +168,13 @@ def test_as_long_as_the_search_fails_no_contact_is_created(
 
 
 def test_a_lost_contact_that_a_person_moved_meanwhile_is_not_created_again(
-    office: Desk, sandbox: Sandbox, once: Once
+    desk: Desk, sandbox: Sandbox, once: Once
 ) -> None:
     sandbox.faults.add("drop", CREATE, after_commit=True)
     with pytest.raises(OutcomeUnknown):
         find_or_create_contact(once, ROSA)
     sandbox.tenant.contacts[-1].account_id = 2003
-    office.pass_by(seconds=SETTLE)
+    desk.pass_by(seconds=SETTLE)
     with pytest.raises(RequestRejected, match="Biscayne Freight"):
         find_or_create_contact(once, ROSA)
     assert len(contacts(sandbox)) == 1
@@ -194,13 +182,13 @@ def test_a_lost_contact_that_a_person_moved_meanwhile_is_not_created_again(
 
 @pytest.mark.parametrize(("lag", "made"), [(SETTLE - 1, 1), (SETTLE + 60, 2)])
 def test_only_a_search_that_lags_longer_than_it_is_given_leads_to_a_second_contact(
-    office: Desk, sandbox: Sandbox, once: Once, lag: float, made: int
+    desk: Desk, sandbox: Sandbox, once: Once, lag: float, made: int
 ) -> None:
     """Documented in docs/running.md: `bms.search_settle` must be longer than the lag."""
     sandbox.behaviour.search_lag_seconds = lag
     sandbox.faults.add("drop", CREATE, after_commit=True)
     with pytest.raises(OutcomeUnknown):
         find_or_create_contact(once, ROSA)
-    office.pass_by(seconds=SETTLE)
+    desk.pass_by(seconds=SETTLE)
     find_or_create_contact(once, ROSA)
     assert len(contacts(sandbox)) == made

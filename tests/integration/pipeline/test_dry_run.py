@@ -4,16 +4,10 @@ import os
 from typing import Any
 
 import pytest
-from support.running import (
-    CREATE,
-    SEARCH,
-    UNKNOWN_TEMPLATE,
-    UPLOAD,
-    HelpDesk,
-    attached,
-    form,
-    killed_at,
-)
+from support.desk import Desk
+from support.endpoints import CREATE, SEARCH, UPLOAD
+from support.killing import killed_at
+from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.errors import ExitCode
 from connector.pipeline.report import RunReport
@@ -21,7 +15,7 @@ from connector.pipeline.report import RunReport
 SAID = ("outcome", "account", "template", "priority", "emergency", "rules", "due", "kind")
 
 
-def mixed_inbox(desk: HelpDesk) -> None:
+def mixed_inbox(desk: Desk) -> None:
     """Drop a bit of everything: known, unknown, urgent, dated, broken, repeated, with files."""
     desk.drop_mail("URGENT: the internet is down", name="a.eml", message_id="one")
     desk.drop_mail("[EXTERNAL] URGENT: the internet is down", name="b.eml", message_id="one")
@@ -75,7 +69,7 @@ def planned_bodies(report: RunReport, call: str) -> list[Any]:
     ]
 
 
-def test_the_run_does_what_the_dry_run_said(desk: HelpDesk) -> None:
+def test_the_run_does_what_the_dry_run_said(desk: Desk) -> None:
     mixed_inbox(desk)
 
     preview, report = desk.sync(dry_run=True), desk.sync()
@@ -94,7 +88,7 @@ def test_the_run_does_what_the_dry_run_said(desk: HelpDesk) -> None:
     assert len(planned) == len(notes) > 0
 
 
-def test_a_dry_run_changes_nothing(desk: HelpDesk) -> None:
+def test_a_dry_run_changes_nothing(desk: Desk) -> None:
     desk.drop_mail(name="first.eml")
     desk.sync()
     mixed_inbox(desk)
@@ -113,12 +107,12 @@ def test_a_dry_run_changes_nothing(desk: HelpDesk) -> None:
     ("fault", "creates"), [({"after_commit": True}, 0), ({}, 1)], ids=["made", "not made"]
 )
 def test_a_dry_run_searches_for_what_is_unclear(
-    desk: HelpDesk, fault: dict[str, bool], creates: int
+    desk: Desk, fault: dict[str, bool], creates: int
 ) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE, **fault)
     desk.sync()
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
     before = desk.dump()
 
     preview = desk.sync(dry_run=True)
@@ -132,11 +126,11 @@ def test_a_dry_run_searches_for_what_is_unclear(
     assert desk.sandbox.calls[CREATE] == made + creates
 
 
-def test_a_dry_run_knows_what_was_done_already(desk: HelpDesk) -> None:
+def test_a_dry_run_knows_what_was_done_already(desk: Desk) -> None:
     desk.drop("form.json", form(attachments=attached("a.txt", "b.txt"), **UNKNOWN_TEMPLATE))
     with killed_at("after the first file was uploaded"):
         desk.sync()
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
     before = desk.dump()
 
     preview = desk.sync(dry_run=True)
@@ -148,7 +142,7 @@ def test_a_dry_run_knows_what_was_done_already(desk: HelpDesk) -> None:
 
 
 def test_right_after_a_kill_a_dry_run_waits_for_the_settling_as_the_run_does(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop_mail()
     with killed_at("after the ticket was created"):
@@ -164,7 +158,7 @@ def test_right_after_a_kill_a_dry_run_waits_for_the_settling_as_the_run_does(
     assert (report.exit_code, report.counts) == (preview.exit_code, preview.counts)
 
 
-def test_what_was_killed_before_it_was_identified_may_be_a_duplicate(desk: HelpDesk) -> None:
+def test_what_was_killed_before_it_was_identified_may_be_a_duplicate(desk: Desk) -> None:
     desk.drop_mail(name="1.eml", message_id="one")
     with killed_at("after the raw bytes were recorded"):
         desk.sync()
@@ -176,7 +170,7 @@ def test_what_was_killed_before_it_was_identified_may_be_a_duplicate(desk: HelpD
     assert (report.counts["created"], report.counts["duplicate"]) == (1, 1)
 
 
-def test_what_waits_for_its_time_is_pending_in_a_dry_run_too(desk: HelpDesk) -> None:
+def test_what_waits_for_its_time_is_pending_in_a_dry_run_too(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=429, retry_after="3600")
     desk.drop_mail()
     desk.sync()
@@ -191,9 +185,9 @@ def test_what_waits_for_its_time_is_pending_in_a_dry_run_too(desk: HelpDesk) -> 
     assert (report.exit_code, report.counts) == (preview.exit_code, preview.counts)
 
 
-def test_while_bms_is_down_a_dry_run_says_so_and_changes_nothing(desk: HelpDesk) -> None:
+def test_while_bms_is_down_a_dry_run_says_so_and_changes_nothing(desk: Desk) -> None:
     desk.drop_mail(name="1.eml")
-    desk.sync(steps=["intake"])
+    desk.sync("intake")
     desk.drop_mail(name="2.eml")
     before = desk.dump()
 
@@ -205,7 +199,7 @@ def test_while_bms_is_down_a_dry_run_says_so_and_changes_nothing(desk: HelpDesk)
     assert desk.dump() == before
 
 
-def test_a_bms_that_fails_three_times_in_a_row_is_asked_no_further(desk: HelpDesk) -> None:
+def test_a_bms_that_fails_three_times_in_a_row_is_asked_no_further(desk: Desk) -> None:
     contacts = "GET /v2/crm/contacts/search"
     desk.sandbox.faults.add("status", contacts, status=503, times=None)
     for number in range(5):
@@ -217,7 +211,7 @@ def test_a_bms_that_fails_three_times_in_a_row_is_asked_no_further(desk: HelpDes
     assert desk.sandbox.calls[contacts] == 3
 
 
-def test_a_dry_run_without_a_ledger_makes_none(desk: HelpDesk) -> None:
+def test_a_dry_run_without_a_ledger_makes_none(desk: Desk) -> None:
     desk.drop_mail()
 
     assert desk.sync(dry_run=True).counts["created"] == 1
@@ -226,11 +220,11 @@ def test_a_dry_run_without_a_ledger_makes_none(desk: HelpDesk) -> None:
 
 
 @pytest.mark.parametrize("step", ["intake", "deliver"])
-def test_a_dry_run_of_one_step_tells_that_step(desk: HelpDesk, step: str) -> None:
+def test_a_dry_run_of_one_step_tells_that_step(desk: Desk, step: str) -> None:
     desk.drop_mail(name="1.eml")
-    desk.sync(steps=["intake"])
+    desk.sync("intake")
     desk.drop_mail(name="2.eml")
 
-    preview, report = desk.sync(dry_run=True, steps=[step]), desk.sync(steps=[step])
+    preview, report = desk.sync(step, dry_run=True), desk.sync(step)
 
     assert preview.counts == report.counts

@@ -4,19 +4,9 @@ import socket
 from datetime import timedelta
 
 import pytest
-from support.running import (
-    ADD_NOTE,
-    CONTACTS,
-    CREATE,
-    SEARCH,
-    SIGN_IN,
-    UNKNOWN_TEMPLATE,
-    UPLOAD,
-    Clock,
-    HelpDesk,
-    attached,
-    form,
-)
+from support.desk import Desk
+from support.endpoints import ADD_NOTE, CONTACTS, CREATE, SEARCH, SIGN_IN, UPLOAD
+from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.domain import Outcome, Waiting
 from connector.errors import ExitCode
@@ -26,7 +16,7 @@ from connector.pipeline.attempt import BACKOFF
 
 
 def test_a_refused_ticket_is_tried_without_custom_fields_then_plain_then_parked(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     words = "The moon is in the wrong phase"
     desk.sandbox.faults.add("status", CREATE, status=400, message=words, times=None)
@@ -47,7 +37,7 @@ def test_a_refused_ticket_is_tried_without_custom_fields_then_plain_then_parked(
     assert SEARCH not in desk.sandbox.calls
 
 
-def test_a_200_that_says_no_success_is_a_refusal(desk: HelpDesk) -> None:
+def test_a_200_that_says_no_success_is_a_refusal(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=200, message="Not today", times=None)
     desk.drop_mail()
 
@@ -58,7 +48,7 @@ def test_a_200_that_says_no_success_is_a_refusal(desk: HelpDesk) -> None:
     assert desk.sandbox.calls[CREATE] == 3
 
 
-def test_the_note_says_why_a_ticket_is_without_what_was_planned(desk: HelpDesk) -> None:
+def test_the_note_says_why_a_ticket_is_without_what_was_planned(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=400, message="Field 3001 is closed")
     desk.drop_mail()
 
@@ -71,7 +61,7 @@ def test_the_note_says_why_a_ticket_is_without_what_was_planned(desk: HelpDesk) 
     assert ticket["ContactName"] == "Marta Ruiz"
 
 
-def test_a_refused_file_is_told_in_the_note_and_costs_nothing_else(desk: HelpDesk) -> None:
+def test_a_refused_file_is_told_in_the_note_and_costs_nothing_else(desk: Desk) -> None:
     desk.sandbox.faults.add("status", UPLOAD, status=400, message="No such type of file")
     desk.drop("form.json", form(attachments=attached("a.txt", "b.txt")))
 
@@ -85,12 +75,12 @@ def test_a_refused_file_is_told_in_the_note_and_costs_nothing_else(desk: HelpDes
     assert len(desk.sandbox.attachments(ticket["Id"])) == 1
 
 
-def test_a_file_refused_before_a_kill_is_still_told(desk: HelpDesk) -> None:
+def test_a_file_refused_before_a_kill_is_still_told(desk: Desk) -> None:
     desk.sandbox.faults.add("status", UPLOAD, status=400, message="No such type of file")
     desk.sandbox.faults.add("drop", UPLOAD)
     desk.drop("form.json", form(attachments=attached("a.txt", "b.txt")))
     desk.sync()
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
 
     desk.sync()
 
@@ -102,7 +92,7 @@ def test_a_file_refused_before_a_kill_is_still_told(desk: HelpDesk) -> None:
     ]
 
 
-def test_a_refused_note_is_kept_in_the_ledger_and_the_ticket_stands(desk: HelpDesk) -> None:
+def test_a_refused_note_is_kept_in_the_ledger_and_the_ticket_stands(desk: Desk) -> None:
     desk.sandbox.faults.add("status", ADD_NOTE, status=400, message="No notes today")
     desk.drop("form.json", form(**UNKNOWN_TEMPLATE))
 
@@ -114,7 +104,7 @@ def test_a_refused_note_is_kept_in_the_ledger_and_the_ticket_stands(desk: HelpDe
     assert "Teleporter" in told
 
 
-def test_a_tenant_without_our_note_type_still_gets_its_ticket(desk: HelpDesk) -> None:
+def test_a_tenant_without_our_note_type_still_gets_its_ticket(desk: Desk) -> None:
     desk.sandbox.tenant.note_types[:] = desk.sandbox.tenant.note_types[1:]
     desk.drop("form.json", form(**UNKNOWN_TEMPLATE))
 
@@ -129,7 +119,7 @@ def test_a_tenant_without_our_note_type_still_gets_its_ticket(desk: HelpDesk) ->
 
 
 def test_a_missing_catch_all_account_parks_with_a_remedy_and_creates_nothing(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     accounts = desk.sandbox.tenant.accounts
     accounts[:] = [account for account in accounts if account.id != 2009]
@@ -145,7 +135,7 @@ def test_a_missing_catch_all_account_parks_with_a_remedy_and_creates_nothing(
 # --- BMS says no to us -----------------------------------------------------------------------
 
 
-def test_one_401_costs_one_fresh_token_and_nothing_else(desk: HelpDesk) -> None:
+def test_one_401_costs_one_fresh_token_and_nothing_else(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=401)
     desk.drop_mail()
 
@@ -159,7 +149,7 @@ def test_one_401_costs_one_fresh_token_and_nothing_else(desk: HelpDesk) -> None:
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("endpoint", [CREATE, CONTACTS])
 def test_a_refusal_of_us_stops_the_run_and_parks_nothing(
-    desk: HelpDesk, endpoint: str, status: int
+    desk: Desk, endpoint: str, status: int
 ) -> None:
     desk.sandbox.faults.add("status", endpoint, status=status, times=None)
     desk.drop_mail(name="1.eml")
@@ -177,15 +167,15 @@ def test_a_refusal_of_us_stops_the_run_and_parks_nothing(
 
 
 def test_refused_credentials_are_not_tried_again_for_a_quarter_of_an_hour(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop_mail()
     good, desk.password = desk.password, "wrong"
     assert desk.sync().exit_code is ExitCode.REFUSED
-    desk.clock.pass_by(minutes=14)
+    desk.pass_by(minutes=14)
     assert desk.sync().exit_code is ExitCode.REFUSED
     assert desk.sandbox.calls[SIGN_IN] == 1
-    desk.clock.pass_by(minutes=1)
+    desk.pass_by(minutes=1)
     assert desk.sync().exit_code is ExitCode.REFUSED
     assert desk.sandbox.calls[SIGN_IN] == 2
 
@@ -197,8 +187,8 @@ def test_refused_credentials_are_not_tried_again_for_a_quarter_of_an_hour(
 # --- passing faults --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("retry_after", ["600", "Mon, 16 Nov 2026 15:15:00 GMT"])
-def test_too_many_calls_wait_as_long_as_bms_says(desk: HelpDesk, retry_after: str) -> None:
+@pytest.mark.parametrize("retry_after", ["600", "Mon, 16 Nov 2026 15:10:00 GMT"])
+def test_too_many_calls_wait_as_long_as_bms_says(desk: Desk, retry_after: str) -> None:
     desk.sandbox.faults.add("status", CREATE, status=429, retry_after=retry_after)
     desk.drop_mail()
 
@@ -206,27 +196,27 @@ def test_too_many_calls_wait_as_long_as_bms_says(desk: HelpDesk, retry_after: st
 
     assert (report.exit_code, report.counts["pending"]) == (ExitCode.UNREACHABLE, 1)
     calls = desk.sandbox.calls.copy()
-    desk.clock.pass_by(seconds=599)
+    desk.pass_by(seconds=599)
     waiting = desk.sync()
     assert (waiting.exit_code, waiting.counts["pending"]) == (ExitCode.UNREACHABLE, 1)
     assert desk.sandbox.calls == calls
-    desk.clock.pass_by(seconds=1)
+    desk.pass_by(seconds=1)
     assert desk.sync().counts["created"] == 1
     assert SEARCH not in desk.sandbox.calls
 
 
 def test_a_503_on_create_waits_for_its_retry_after_and_is_then_searched_for(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.sandbox.faults.add("status", CREATE, status=503, retry_after="600", after_commit=True)
     desk.drop_mail()
     desk.sync()
     calls = desk.sandbox.calls.copy()
 
-    desk.clock.pass_by(seconds=599)
+    desk.pass_by(seconds=599)
     desk.sync()
     assert desk.sandbox.calls == calls
-    desk.clock.pass_by(seconds=1)
+    desk.pass_by(seconds=1)
 
     assert desk.sync().counts["created"] == 1
     assert desk.sandbox.calls[CREATE] == 1
@@ -234,7 +224,7 @@ def test_a_503_on_create_waits_for_its_retry_after_and_is_then_searched_for(
 
 @pytest.mark.parametrize("fault", ["status", "drop", "truncate"])
 def test_a_contact_search_that_fails_creates_no_ticket_on_the_catch_all(
-    desk: HelpDesk, fault: str
+    desk: Desk, fault: str
 ) -> None:
     desk.sandbox.faults.add(fault, CONTACTS)
     desk.drop_mail()
@@ -247,9 +237,7 @@ def test_a_contact_search_that_fails_creates_no_ticket_on_the_catch_all(
     assert desk.sandbox.tickets[0]["AccountName"] == "Harbor Dental Group"
 
 
-def test_temporary_failures_are_retried_with_backoff_and_then_parked(
-    desk: HelpDesk, clock: Clock
-) -> None:
+def test_temporary_failures_are_retried_with_backoff_and_then_parked(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CONTACTS, status=500, message="Tea break", times=None)
     desk.drop_mail()
     waits = []
@@ -259,12 +247,12 @@ def test_temporary_failures_are_retried_with_backoff_and_then_parked(
         assert desk.sandbox.calls[CONTACTS] == before + 1
         (waiting,) = desk.requests()
         assert waiting.next_attempt_at is not None
-        waits.append(waiting.next_attempt_at - clock.now)
-        clock.now = waiting.next_attempt_at - timedelta(seconds=1)
+        waits.append(waiting.next_attempt_at - desk.clock.now)
+        desk.clock.now = waiting.next_attempt_at - timedelta(seconds=1)
         if waits[-1]:
             desk.sync()
             assert desk.sandbox.calls[CONTACTS] == before + 1
-        clock.now = waiting.next_attempt_at
+        desk.clock.now = waiting.next_attempt_at
 
     report = desk.sync()
 
@@ -281,7 +269,7 @@ def unused_port() -> int:
     return port
 
 
-def test_an_unreachable_bms_ends_the_run_and_counts_against_no_request(desk: HelpDesk) -> None:
+def test_an_unreachable_bms_ends_the_run_and_counts_against_no_request(desk: Desk) -> None:
     desk.drop_mail(name="1.eml")
     desk.drop_mail(name="2.eml")
     nowhere = f"http://127.0.0.1:{unused_port()}"
@@ -289,13 +277,13 @@ def test_an_unreachable_bms_ends_the_run_and_counts_against_no_request(desk: Hel
         report = desk.sync(base_url=nowhere)
         assert (report.exit_code, report.counts["pending"]) == (ExitCode.UNREACHABLE, 2)
         assert report.api_calls == {SIGN_IN: 1}
-        desk.clock.pass_by(hours=8)
+        desk.pass_by(hours=8)
 
     assert {record.attempts for record in desk.requests()} == {0}
     assert desk.sync().counts["created"] == 2
 
 
-def test_three_failures_in_a_row_end_the_deliveries_of_a_run(desk: HelpDesk) -> None:
+def test_three_failures_in_a_row_end_the_deliveries_of_a_run(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=500, times=None)
     for number in range(5):
         desk.drop_mail(name=f"{number}.eml")
@@ -306,7 +294,7 @@ def test_three_failures_in_a_row_end_the_deliveries_of_a_run(desk: HelpDesk) -> 
     assert desk.sandbox.calls[CREATE] == 3
 
 
-def test_failures_that_are_not_in_a_row_end_nothing(desk: HelpDesk) -> None:
+def test_failures_that_are_not_in_a_row_end_nothing(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=429, times=2)
     desk.sandbox.faults.add("status", CREATE, status=429, nth=2, times=2)
     for number in range(6):
@@ -320,8 +308,8 @@ def test_failures_that_are_not_in_a_row_end_nothing(desk: HelpDesk) -> None:
 # --- the call budget -------------------------------------------------------------------------
 
 
-def test_the_budget_ends_a_run_cleanly_and_the_rest_follows_in_an_hour(desk: HelpDesk) -> None:
-    desk.configure(calls_per_hour=10)
+def test_the_budget_ends_a_run_cleanly_and_the_rest_follows_in_an_hour(desk: Desk) -> None:
+    desk.bms = "calls_per_hour: 10"
     for number in range(12):
         desk.drop_mail(name=f"{number:02}.eml")
 
@@ -334,17 +322,17 @@ def test_the_budget_ends_a_run_cleanly_and_the_rest_follows_in_an_hour(desk: Hel
     assert Waiting.BUDGET in {record.waiting for record in waiting}
     again = desk.sync()
     assert (again.exit_code, again.counts["pending"]) == (ExitCode.DONE, 3)
-    desk.clock.pass_by(minutes=62)
+    desk.pass_by(minutes=62)
     assert desk.sync().counts["created"] == 3
     assert len(desk.sandbox.tickets) == 12
     assert SEARCH not in desk.sandbox.calls
 
 
-def test_an_emergency_behind_a_spent_budget_draws_on_the_reserve(desk: HelpDesk) -> None:
-    desk.configure(calls_per_hour=10)
+def test_an_emergency_behind_a_spent_budget_draws_on_the_reserve(desk: Desk) -> None:
+    desk.bms = "calls_per_hour: 10"
     for number in range(12):
         desk.drop_mail(name=f"{number:02}.eml")
-    desk.clock.pass_by(seconds=1)
+    desk.pass_by(seconds=1)
     desk.drop_mail("URGENT: smoke in the server room", name="urgent.eml")
 
     report = desk.sync()
@@ -360,7 +348,7 @@ def test_an_emergency_behind_a_spent_budget_draws_on_the_reserve(desk: HelpDesk)
 
 
 def test_a_holiday_that_nobody_knows_is_a_configuration_error_and_loses_nothing(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop_mail()
     desk.change_mapping("sla.yaml", "Thanksgiving", "Thanksgetting")
@@ -376,7 +364,7 @@ def test_a_holiday_that_nobody_knows_is_a_configuration_error_and_loses_nothing(
 
 
 def test_a_fault_of_ours_in_one_request_parks_it_and_the_next_gets_its_ticket(
-    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.drop_mail("Poison", name="1.eml")
     desk.drop_mail("Printer jam", name="2.eml")

@@ -5,16 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support.running import (
-    CREATE,
-    MONDAY_MORNING,
-    SEARCH,
-    Clock,
-    HelpDesk,
-    attached,
-    failing_at,
-    form,
-)
+from support.desk import MONDAY_TEN, Desk
+from support.endpoints import CREATE, SEARCH
+from support.killing import failing_at
+from support.submissions import attached, form
 
 from connector.domain import Outcome
 from connector.errors import ExitCode, Unreachable
@@ -38,7 +32,7 @@ def unreadable(name: str, patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("dry_run", [False, True], ids=["sync", "dry run"])
 def test_an_item_that_cannot_be_read_is_named_and_not_counted_as_done(
-    desk: HelpDesk, dry_run: bool
+    desk: Desk, dry_run: bool
 ) -> None:
     desk.drop_mail(name="closed.eml")
     desk.drop_mail(name="open.eml")
@@ -55,7 +49,7 @@ def test_an_item_that_cannot_be_read_is_named_and_not_counted_as_done(
     assert desk.names() == []
 
 
-def test_an_item_that_somebody_took_meanwhile_is_no_error(desk: HelpDesk) -> None:
+def test_an_item_that_somebody_took_meanwhile_is_no_error(desk: Desk) -> None:
     path = desk.drop_mail(name="gone.eml")
     desk.drop_mail(name="here.eml")
     with pytest.MonkeyPatch.context() as patch:
@@ -73,7 +67,7 @@ def test_an_item_that_somebody_took_meanwhile_is_no_error(desk: HelpDesk) -> Non
     assert (report.counts["received"], report.counts["created"]) == (1, 1)
 
 
-def test_a_name_of_another_kind_is_told_in_a_dry_run_too(desk: HelpDesk) -> None:
+def test_a_name_of_another_kind_is_told_in_a_dry_run_too(desk: Desk) -> None:
     desk.drop("notes.txt", b"hello")
 
     reports = [desk.sync(dry_run=True), desk.sync()]
@@ -87,7 +81,7 @@ def test_a_name_of_another_kind_is_told_in_a_dry_run_too(desk: HelpDesk) -> None
 
 
 @pytest.mark.parametrize("dry_run", [False, True], ids=["sync", "dry run"])
-def test_a_missing_folder_stops_no_other_source(desk: HelpDesk, dry_run: bool) -> None:
+def test_a_missing_folder_stops_no_other_source(desk: Desk, dry_run: bool) -> None:
     desk.sources = {"lost": "nowhere", "drop": "inbox"}
     desk.drop_mail()
 
@@ -97,7 +91,7 @@ def test_a_missing_folder_stops_no_other_source(desk: HelpDesk, dry_run: bool) -
     assert len([problem for problem in report.problems if "nowhere" in problem]) == 1
 
 
-def test_the_same_mail_through_two_sources_is_one_ticket(desk: HelpDesk) -> None:
+def test_the_same_mail_through_two_sources_is_one_ticket(desk: Desk) -> None:
     desk.sources = {"drop": "inbox", "other": "second"}
     desk.drop_mail(message_id="one")
     desk.drop_mail("Printer jam [EXTERNAL]", name="copy.eml", message_id="one", into="second")
@@ -109,7 +103,7 @@ def test_the_same_mail_through_two_sources_is_one_ticket(desk: HelpDesk) -> None
     assert desk.names("processed", below="second") == ["copy.eml"]
 
 
-def test_only_the_source_that_was_asked_for_is_looked_at(desk: HelpDesk) -> None:
+def test_only_the_source_that_was_asked_for_is_looked_at(desk: Desk) -> None:
     desk.sources = {"drop": "inbox", "other": "second"}
     desk.drop_mail(name="1.eml")
     desk.drop_mail(name="2.eml", into="second")
@@ -121,10 +115,10 @@ def test_only_the_source_that_was_asked_for_is_looked_at(desk: HelpDesk) -> None
 
 
 def test_what_waits_from_a_source_that_was_renamed_is_delivered_all_the_same(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop_mail()
-    desk.sync(steps=["intake"])
+    desk.sync("intake")
     desk.sources = {"mailroom": "elsewhere"}
     (desk.folder / "elsewhere").mkdir()
 
@@ -141,7 +135,7 @@ def test_what_waits_from_a_source_that_was_renamed_is_delivered_all_the_same(
 @pytest.mark.parametrize(("apart", "tickets"), [(timedelta(hours=23), 1), (timedelta(hours=25), 2)])
 @pytest.mark.parametrize("in_one_run", [True, False], ids=["one run", "two runs"])
 def test_a_form_without_an_id_is_the_same_for_a_day(
-    desk: HelpDesk, apart: timedelta, tickets: int, in_one_run: bool
+    desk: Desk, apart: timedelta, tickets: int, in_one_run: bool
 ) -> None:
     payload = {key: value for key, value in form().items() if key != "id"}
     desk.drop("1.json", payload)
@@ -157,8 +151,8 @@ def test_a_form_without_an_id_is_the_same_for_a_day(
     assert len(desk.sandbox.tickets) == tickets
 
 
-def test_items_too_large_to_read_are_never_taken_for_one_another(desk: HelpDesk) -> None:
-    desk.configure(request_mb=1)
+def test_items_too_large_to_read_are_never_taken_for_one_another(desk: Desk) -> None:
+    desk.more = "limits: {request_mb: 1}"
     for name in ("1.eml", "2.eml"):
         desk.drop(name, b"Subject: " + name.encode() + b"\n\n" + b"x" * 1_100_000)
     report = desk.sync()
@@ -173,13 +167,13 @@ def test_items_too_large_to_read_are_never_taken_for_one_another(desk: HelpDesk)
 
 
 def test_an_item_too_large_comes_in_once_the_limit_is_raised_and_it_is_put_back(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
-    desk.configure(request_mb=1)
+    desk.more = "limits: {request_mb: 1}"
     mail = b"From: marta.ruiz@harbordental.example\nSubject: Log\nMessage-ID: <log-1@h.example>\n"
     desk.drop("large.eml", mail + b"\n" + b"x\n" * 550_000)
     assert desk.sync().counts["parked"] == 1
-    desk.configure(request_mb=5)
+    desk.more = "limits: {request_mb: 5}"
     shutil.move(desk.inbox / "parked" / "large.eml", desk.inbox / "large.eml")
 
     report = desk.sync()
@@ -192,29 +186,29 @@ def test_an_item_too_large_comes_in_once_the_limit_is_raised_and_it_is_put_back(
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(days=40_000)])
-def test_a_file_from_the_future_was_received_now(desk: HelpDesk, ahead: timedelta) -> None:
-    desk.drop_mail(at=MONDAY_MORNING + ahead)
+def test_a_file_from_the_future_was_received_now(desk: Desk, ahead: timedelta) -> None:
+    desk.drop_mail(at=MONDAY_TEN + ahead)
 
     desk.sync()
 
     (ticket,) = desk.sandbox.tickets
-    assert datetime.fromisoformat(ticket["OpenDate"]) == MONDAY_MORNING
+    assert datetime.fromisoformat(ticket["OpenDate"]) == MONDAY_TEN
 
 
-def test_an_outage_of_ours_does_not_move_the_due_date(desk: HelpDesk, clock: Clock) -> None:
+def test_an_outage_of_ours_does_not_move_the_due_date(desk: Desk) -> None:
     desk.drop_mail()
-    clock.pass_by(days=2)
+    desk.pass_by(days=2)
 
     report = desk.sync()
 
     due = report.requests[0].as_json()["due"]
-    assert due["remote_response"] == "2026-11-16T12:05:00-05:00"
+    assert due["remote_response"] == "2026-11-16T12:00:00-05:00"
 
 
-def test_the_oldest_request_gets_its_ticket_first(desk: HelpDesk) -> None:
+def test_the_oldest_request_gets_its_ticket_first(desk: Desk) -> None:
     desk.sources = {"drop": "inbox", "other": "second"}
     for minutes, folder in ((5, "inbox"), (30, "second"), (60, "inbox"), (45, "second")):
-        received = MONDAY_MORNING - timedelta(minutes=minutes)
+        received = MONDAY_TEN - timedelta(minutes=minutes)
         desk.drop_mail(f"{minutes} old", name=f"{minutes}.eml", at=received, into=folder)
 
     desk.sync()
@@ -226,7 +220,7 @@ def test_the_oldest_request_gets_its_ticket_first(desk: HelpDesk) -> None:
 # --- filing away -----------------------------------------------------------------------------
 
 
-def test_a_file_that_cannot_be_moved_is_told_and_moved_by_the_next_run(desk: HelpDesk) -> None:
+def test_a_file_that_cannot_be_moved_is_told_and_moved_by_the_next_run(desk: Desk) -> None:
     desk.drop_mail()
     with pytest.MonkeyPatch.context() as patch:
 
@@ -247,20 +241,20 @@ def test_a_file_that_cannot_be_moved_is_told_and_moved_by_the_next_run(desk: Hel
     assert len(desk.sandbox.tickets) == 1
 
 
-def test_nothing_is_moved_before_the_ledger_has_the_outcome(desk: HelpDesk) -> None:
+def test_nothing_is_moved_before_the_ledger_has_the_outcome(desk: Desk) -> None:
     desk.drop_mail()
 
-    desk.sync(steps=["intake"])
+    desk.sync("intake")
 
     assert desk.names() == ["mail.eml"]
-    assert desk.sync(steps=["deliver"]).counts["created"] == 1
+    assert desk.sync("deliver").counts["created"] == 1
     assert desk.names("processed") == ["mail.eml"]
 
 
 # --- parked ----------------------------------------------------------------------------------
 
 
-def parked_mail(desk: HelpDesk) -> str:
+def parked_mail(desk: Desk) -> str:
     desk.sandbox.faults.add("status", CREATE, status=400, times=3)
     desk.drop("mail.json", form(attachments=attached("a.txt")))
     desk.sync()
@@ -269,7 +263,7 @@ def parked_mail(desk: HelpDesk) -> str:
     return record.key
 
 
-def test_a_parked_file_that_is_put_back_is_the_same_request_again(desk: HelpDesk) -> None:
+def test_a_parked_file_that_is_put_back_is_the_same_request_again(desk: Desk) -> None:
     key = parked_mail(desk)
     shutil.move(desk.inbox / "parked" / "mail.json", desk.inbox / "mail.json")
 
@@ -283,7 +277,7 @@ def test_a_parked_file_that_is_put_back_is_the_same_request_again(desk: HelpDesk
     assert len(desk.sandbox.tickets) == 1
 
 
-def test_a_release_does_nothing_twice(desk: HelpDesk) -> None:
+def test_a_release_does_nothing_twice(desk: Desk) -> None:
     key = parked_mail(desk)
     assert desk.release(key)
     desk.sync()
@@ -299,7 +293,7 @@ def test_a_release_does_nothing_twice(desk: HelpDesk) -> None:
     assert desk.names("parked") == []
 
 
-def test_a_ledger_that_fails_in_the_middle_loses_nothing(desk: HelpDesk) -> None:
+def test_a_ledger_that_fails_in_the_middle_loses_nothing(desk: Desk) -> None:
     from connector.ledger.store import SqlLedger
 
     desk.drop_mail()
@@ -307,7 +301,7 @@ def test_a_ledger_that_fails_in_the_middle_loses_nothing(desk: HelpDesk) -> None
     with failing_at(SqlLedger, "confirm", "before", 1, full):
         report = desk.sync()
     assert (report.exit_code, report.counts["pending"]) == (ExitCode.UNREACHABLE, 1)
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
 
     assert desk.sync().counts["created"] == 1
 

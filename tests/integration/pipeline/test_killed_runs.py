@@ -1,12 +1,14 @@
 """A process may be killed at any line; the next run leaves everything once, and nothing lost."""
 
 import pytest
-from support.running import POINTS, UNKNOWN_TEMPLATE, HelpDesk, attached, form, killed_at
+from support.desk import Desk
+from support.killing import POINTS, killed_at
+from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.errors import ExitCode
 
 
-def everything_once(desk: HelpDesk) -> None:
+def everything_once(desk: Desk) -> None:
     (ticket,) = desk.sandbox.tickets
     (record,) = desk.requests()
     assert record.ticket_id == ticket["Id"]
@@ -26,11 +28,11 @@ def everything_once(desk: HelpDesk) -> None:
         "after the note was added",
     ],
 )
-def test_a_run_long_after_a_kill_finds_what_was_made(desk: HelpDesk, point: str) -> None:
+def test_a_run_long_after_a_kill_finds_what_was_made(desk: Desk, point: str) -> None:
     desk.drop("form.json", form(attachments=attached("a.txt", "b.txt"), **UNKNOWN_TEMPLATE))
     with killed_at(point):
         desk.sync()
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
 
     report = desk.sync()
 
@@ -40,13 +42,13 @@ def test_a_run_long_after_a_kill_finds_what_was_made(desk: HelpDesk, point: str)
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_whenever_it_was_killed_everything_is_there_once(desk: HelpDesk, point: str) -> None:
+def test_whenever_it_was_killed_everything_is_there_once(desk: Desk, point: str) -> None:
     desk.drop("form.json", form(attachments=attached("a.txt", "b.txt"), **UNKNOWN_TEMPLATE))
     with killed_at(point):
         desk.sync()
 
     first = desk.sync()
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
     second = desk.sync()
 
     assert (first.conserved, second.conserved) == (True, True)
@@ -54,7 +56,7 @@ def test_whenever_it_was_killed_everything_is_there_once(desk: HelpDesk, point: 
     everything_once(desk)
 
 
-def test_an_item_killed_before_it_was_identified_is_still_known_again(desk: HelpDesk) -> None:
+def test_an_item_killed_before_it_was_identified_is_still_known_again(desk: Desk) -> None:
     desk.drop_mail("Printer jam", message_id="one")
     desk.sync()
     desk.drop_mail("Printer jam", name="again.eml", message_id="one")
@@ -69,12 +71,12 @@ def test_an_item_killed_before_it_was_identified_is_still_known_again(desk: Help
     assert desk.names("processed") == ["again.eml", "mail.eml"]
 
 
-def test_a_kill_in_the_midst_of_many_leaves_one_ticket_each(desk: HelpDesk) -> None:
+def test_a_kill_in_the_midst_of_many_leaves_one_ticket_each(desk: Desk) -> None:
     for number in range(4):
         desk.drop_mail(name=f"{number}.eml")
     with killed_at("after the ticket was created"):
         desk.sync()
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
 
     report = desk.sync()
 

@@ -3,13 +3,11 @@
 The whole pipeline over a real ledger file and a sandbox, one clock for both.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from support.desk import Desk, help_desk
+from support.desk import Desk
 
 from connector.domain import Outcome
 from connector.pipeline.report import RequestReport, RunReport
@@ -22,21 +20,15 @@ SETTLE = 120
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Desk]:
+def office(desk: Desk) -> Desk:
     """A desk with one mail in its inbox."""
-    with help_desk(tmp_path) as ready:
-        ready.drop_mail("Printer jam")
-        yield ready
+    desk.drop_mail("Printer jam")
+    return desk
 
 
-@pytest.fixture
-def sandbox(office: Desk) -> Sandbox:
-    return office.sandbox
-
-
-def sync(office: Desk) -> RequestReport:
+def sync(desk: Desk) -> RequestReport:
     """Do one run; return what it says of the mail."""
-    report: RunReport = office.sync("intake", "deliver")
+    report: RunReport = desk.sync("intake", "deliver")
     assert report.conserved
     (request,) = report.requests
     return request
@@ -160,19 +152,16 @@ FORM = {
 @pytest.mark.parametrize("endpoint", [NOTES, UPLOAD])
 @pytest.mark.parametrize("fault", [{"kind": "drop", "after_commit": True}, {"kind": "no_id"}])
 def test_a_note_or_a_file_whose_answer_was_lost_is_found_on_its_ticket(
-    tmp_path: Path, meanwhile: str, endpoint: str, fault: dict[str, object]
+    desk: Desk, sandbox: Sandbox, meanwhile: str, endpoint: str, fault: dict[str, object]
 ) -> None:
-    with help_desk(tmp_path) as office:
-        sandbox = office.sandbox
-        (tmp_path / "inbox").mkdir()
-        (tmp_path / "inbox" / "form.json").write_text(json.dumps(FORM), encoding="utf-8")
-        sandbox.faults.add(endpoint=endpoint, **fault)  # type: ignore[arg-type]
-        assert sync(office).outcome is Outcome.PENDING
-        (ticket,) = sandbox.tickets
-        MEANWHILE[meanwhile](sandbox, ticket["Id"])
-        office.pass_by(seconds=SETTLE)
+    desk.drop("form.json", FORM)
+    sandbox.faults.add(endpoint=endpoint, **fault)  # type: ignore[arg-type]
+    assert sync(desk).outcome is Outcome.PENDING
+    (ticket,) = sandbox.tickets
+    MEANWHILE[meanwhile](sandbox, ticket["Id"])
+    desk.pass_by(seconds=SETTLE)
 
-        assert sync(office).outcome is Outcome.CREATED
-        assert len(sandbox.notes(ticket["Id"])) == 1
-        assert len(sandbox.attachments(ticket["Id"])) == 1
-        assert sandbox.calls[endpoint] == 1
+    assert sync(desk).outcome is Outcome.CREATED
+    assert len(sandbox.notes(ticket["Id"])) == 1
+    assert len(sandbox.attachments(ticket["Id"])) == 1
+    assert sandbox.calls[endpoint] == 1

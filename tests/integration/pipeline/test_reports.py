@@ -2,7 +2,9 @@
 
 import json
 
-from support.running import ADD_NOTE, CREATE, UNKNOWN_TEMPLATE, HelpDesk, form
+from support.desk import Desk
+from support.endpoints import ADD_NOTE, CREATE
+from support.submissions import UNKNOWN_TEMPLATE, form
 
 REPORT = {"run", "dry_run", "conserved", "counts", "api_calls", "requests"}
 COUNTS = {
@@ -33,7 +35,7 @@ REQUEST = {
 }
 
 
-def test_the_report_of_a_run_has_the_documented_keys_and_is_json(desk: HelpDesk) -> None:
+def test_the_report_of_a_run_has_the_documented_keys_and_is_json(desk: Desk) -> None:
     desk.drop("form.json", form(**UNKNOWN_TEMPLATE))
     desk.drop("bad.json", b"{")
 
@@ -58,7 +60,7 @@ def test_the_report_of_a_run_has_the_documented_keys_and_is_json(desk: HelpDesk)
     )
 
 
-def test_the_report_counts_the_calls_that_bms_got(desk: HelpDesk) -> None:
+def test_the_report_counts_the_calls_that_bms_got(desk: Desk) -> None:
     desk.drop("form.json", form(**UNKNOWN_TEMPLATE))
 
     report = desk.sync()
@@ -67,7 +69,7 @@ def test_the_report_counts_the_calls_that_bms_got(desk: HelpDesk) -> None:
     assert (report.api_calls[CREATE], report.api_calls[ADD_NOTE]) == (1, 1)
 
 
-def test_a_dry_run_adds_its_planned_calls(desk: HelpDesk) -> None:
+def test_a_dry_run_adds_its_planned_calls(desk: Desk) -> None:
     desk.drop_mail()
 
     report = desk.sync(dry_run=True).as_json()
@@ -76,7 +78,7 @@ def test_a_dry_run_adds_its_planned_calls(desk: HelpDesk) -> None:
     assert report["dry_run"] is True
 
 
-def test_what_stood_in_the_way_is_told_once(desk: HelpDesk) -> None:
+def test_what_stood_in_the_way_is_told_once(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=403, times=None)
     desk.drop_mail()
 
@@ -87,7 +89,7 @@ def test_what_stood_in_the_way_is_told_once(desk: HelpDesk) -> None:
 
 
 def test_a_ticket_that_was_finished_in_a_later_run_keeps_what_was_decided_first(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop("form.json", form(**UNKNOWN_TEMPLATE))
     desk.sandbox.faults.add("status", ADD_NOTE, status=429)
@@ -103,7 +105,7 @@ def test_a_ticket_that_was_finished_in_a_later_run_keeps_what_was_decided_first(
 
 
 def test_the_ledger_tells_which_rules_decided_and_how_the_dates_were_reckoned(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop_mail("URGENT: printer on fire")
 

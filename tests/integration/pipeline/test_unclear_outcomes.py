@@ -5,19 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.running import (
-    ADD_NOTE,
-    CREATE,
-    MONDAY_MORNING,
-    SEARCH,
-    UNKNOWN_TEMPLATE,
-    UPLOAD,
-    Clock,
-    HelpDesk,
-    attached,
-    form,
-)
+from support.desk import MONDAY_TEN, Desk
+from support.endpoints import ADD_NOTE, CREATE, SEARCH, UPLOAD
 from support.sandbox import RawClient
+from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.domain import Outcome, Waiting
 from connector.errors import ExitCode
@@ -79,7 +70,7 @@ CASES = [
 
 @pytest.mark.parametrize(("endpoint", "fault"), CASES)
 def test_after_an_unclear_call_bms_is_searched_before_it_is_made_again(
-    desk: HelpDesk, endpoint: str, fault: str
+    desk: Desk, endpoint: str, fault: str
 ) -> None:
     desk.drop("form.json", form(attachments=attached("a.txt"), **UNKNOWN_TEMPLATE))
     add_fault(desk.sandbox, endpoint, FAULTS[fault])
@@ -87,14 +78,14 @@ def test_after_an_unclear_call_bms_is_searched_before_it_is_made_again(
     unclear = desk.sync()
 
     assert (unclear.exit_code, unclear.counts["pending"]) == (ExitCode.UNREACHABLE, 1)
-    assert desk.requests()[0].next_attempt_at == MONDAY_MORNING + timedelta(seconds=120)
+    assert desk.requests()[0].next_attempt_at == MONDAY_TEN + timedelta(seconds=120)
     calls = desk.sandbox.calls.copy()
-    desk.clock.pass_by(seconds=119)
+    desk.pass_by(seconds=119)
     settling = desk.sync()
     assert (settling.exit_code, settling.counts["pending"]) == (ExitCode.DONE, 1)
     assert desk.requests()[0].waiting is Waiting.SETTLING
     assert desk.sandbox.calls == calls
-    desk.clock.pass_by(seconds=1)
+    desk.pass_by(seconds=1)
     settled = desk.sync()
     assert (settled.exit_code, settled.counts["created"]) == (ExitCode.DONE, 1)
     assert (unclear.conserved, settling.conserved, settled.conserved) == (True, True, True)
@@ -119,42 +110,42 @@ SEARCH_FAULTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("fault", SEARCH_FAULTS)
-def test_a_search_that_fails_creates_nothing(desk: HelpDesk, fault: str) -> None:
+def test_a_search_that_fails_creates_nothing(desk: Desk, fault: str) -> None:
     desk.drop_mail()
     add_fault(desk.sandbox, CREATE, MADE["connection lost after"])
     desk.sync()
     add_fault(desk.sandbox, SEARCH, SEARCH_FAULTS[fault])
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
 
     failed = desk.sync()
 
     assert (failed.exit_code, failed.counts["pending"]) == (ExitCode.UNREACHABLE, 1)
     assert desk.sandbox.calls[CREATE] == 1
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
     assert desk.sync().counts["created"] == 1
     assert desk.sandbox.calls[CREATE] == 1
 
 
-def test_a_second_unclear_creation_waits_and_searches_again(desk: HelpDesk) -> None:
+def test_a_second_unclear_creation_waits_and_searches_again(desk: Desk) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE)
     desk.sync()
     desk.sandbox.faults.add("drop", CREATE, after_commit=True)
-    desk.clock.pass_by(minutes=2)
+    desk.pass_by(minutes=2)
     assert desk.sync().exit_code is ExitCode.UNREACHABLE
     calls = desk.sandbox.calls.copy()
 
-    desk.clock.pass_by(seconds=119)
+    desk.pass_by(seconds=119)
     assert desk.sync().exit_code is ExitCode.DONE
     assert desk.sandbox.calls == calls
-    desk.clock.pass_by(seconds=1)
+    desk.pass_by(seconds=1)
     assert desk.sync().counts["created"] == 1
 
     assert desk.sandbox.calls[CREATE] == 2
     assert len(desk.sandbox.tickets) == 1
 
 
-def test_a_lost_ticket_that_somebody_moved_and_completed_is_found(desk: HelpDesk) -> None:
+def test_a_lost_ticket_that_somebody_moved_and_completed_is_found(desk: Desk) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE, after_commit=True)
     desk.sync()
@@ -165,7 +156,7 @@ def test_a_lost_ticket_that_somebody_moved_and_completed_is_found(desk: HelpDesk
             {"op": "replace", "path": f"/{name}", "value": value} for name, value in changes.items()
         ]
         assert person.call("PATCH", f"/v2/servicedesk/tickets/{ticket_id}", json=body).ok
-    desk.clock.pass_by(hours=30)
+    desk.pass_by(hours=30)
 
     report = desk.sync()
 
@@ -173,14 +164,14 @@ def test_a_lost_ticket_that_somebody_moved_and_completed_is_found(desk: HelpDesk
     assert len(desk.sandbox.tickets) == 1
 
 
-def test_a_lost_ticket_is_found_among_hundreds(desk: HelpDesk) -> None:
+def test_a_lost_ticket_is_found_among_hundreds(desk: Desk) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE, after_commit=True)
     desk.sync()
     with RawClient(desk.sandbox) as others:
         for _ in range(120):
             others.create()
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
 
     report = desk.sync()
 
@@ -188,22 +179,22 @@ def test_a_lost_ticket_is_found_among_hundreds(desk: HelpDesk) -> None:
     assert desk.sandbox.calls[SEARCH] == 2
 
 
-def test_a_search_that_lags_less_than_the_settling_time_is_waited_for(desk: HelpDesk) -> None:
+def test_a_search_that_lags_less_than_the_settling_time_is_waited_for(desk: Desk) -> None:
     desk.sandbox.behaviour.search_lag_seconds = 110
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE, after_commit=True)
     desk.sync()
 
-    desk.clock.pass_by(seconds=60)
+    desk.pass_by(seconds=60)
     desk.sync()
-    desk.clock.pass_by(seconds=60)
+    desk.pass_by(seconds=60)
     report = desk.sync()
 
     assert report.counts["created"] == 1
     assert len(desk.sandbox.tickets) == 1
 
 
-def test_a_person_who_is_impatient_does_not_shorten_the_settling(desk: HelpDesk) -> None:
+def test_a_person_who_is_impatient_does_not_shorten_the_settling(desk: Desk) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE, after_commit=True)
     desk.sync()
@@ -216,10 +207,10 @@ def test_a_person_who_is_impatient_does_not_shorten_the_settling(desk: HelpDesk)
     assert (report.exit_code, report.counts["pending"]) == (ExitCode.DONE, 1)
     assert desk.sandbox.calls == calls
     (waiting,) = desk.requests()
-    assert waiting.next_attempt_at == MONDAY_MORNING + timedelta(seconds=120)
+    assert waiting.next_attempt_at == MONDAY_TEN + timedelta(seconds=120)
 
 
-def test_requests_that_settle_do_not_keep_new_ones_from_their_tickets(desk: HelpDesk) -> None:
+def test_requests_that_settle_do_not_keep_new_ones_from_their_tickets(desk: Desk) -> None:
     for number in range(3):
         desk.drop_mail(name=f"{number}.eml")
     desk.sandbox.faults.add("drop", CREATE, after_commit=True, times=3)
@@ -233,12 +224,12 @@ def test_requests_that_settle_do_not_keep_new_ones_from_their_tickets(desk: Help
     assert (report.counts["pending"], report.counts["created"]) == (3, 1)
 
 
-def test_the_second_draft_of_a_refused_ticket_is_searched_for_too(desk: HelpDesk) -> None:
+def test_the_second_draft_of_a_refused_ticket_is_searched_for_too(desk: Desk) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("status", CREATE, status=400)
     desk.sandbox.faults.add("drop", CREATE, after_commit=True)
     assert desk.sync().exit_code is ExitCode.UNREACHABLE
-    desk.clock.pass_by(minutes=5)
+    desk.pass_by(minutes=5)
 
     report = desk.sync()
 
@@ -246,9 +237,7 @@ def test_the_second_draft_of_a_refused_ticket_is_searched_for_too(desk: HelpDesk
     assert len(desk.sandbox.tickets) == 1
 
 
-def test_a_call_that_was_certainly_not_made_is_made_again_without_a_search(
-    desk: HelpDesk, clock: Clock
-) -> None:
+def test_a_call_that_was_certainly_not_made_is_made_again_without_a_search(desk: Desk) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("status", CREATE, status=429)
     desk.sync()
@@ -259,15 +248,15 @@ def test_a_call_that_was_certainly_not_made_is_made_again_without_a_search(
     assert SEARCH not in desk.sandbox.calls
 
 
-def test_a_certain_failure_after_an_unclear_one_still_ends_in_a_search(desk: HelpDesk) -> None:
+def test_a_certain_failure_after_an_unclear_one_still_ends_in_a_search(desk: Desk) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE)
     desk.sync()
     desk.sandbox.faults.add("status", CREATE, status=429)
-    desk.clock.pass_by(minutes=2)
+    desk.pass_by(minutes=2)
     desk.sync()
     searches = desk.sandbox.calls[SEARCH]
-    desk.clock.pass_by(hours=1)
+    desk.pass_by(hours=1)
 
     report = desk.sync()
 
@@ -277,14 +266,14 @@ def test_a_certain_failure_after_an_unclear_one_still_ends_in_a_search(desk: Hel
 
 
 def test_an_unclear_creation_that_was_parked_is_searched_for_when_released(
-    desk: HelpDesk,
+    desk: Desk,
 ) -> None:
     desk.drop_mail()
     desk.sandbox.faults.add("drop", CREATE, after_commit=True)
     desk.sync()
     desk.sandbox.faults.add("status", SEARCH, status=500, times=None)
     while desk.requests()[0].state is Outcome.PENDING:
-        desk.clock.pass_by(hours=9)
+        desk.pass_by(hours=9)
         desk.sync()
     (parked,) = desk.requests()
     assert parked.state is Outcome.PARKED

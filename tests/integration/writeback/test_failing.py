@@ -200,30 +200,6 @@ def test_a_dry_run_tells_old_and_new_and_changes_nothing(desk: Desk) -> None:
     assert desk.sla().counts["sla_written"] == 1
 
 
-def test_rows_without_details_are_read_one_by_one_once(desk: Desk) -> None:
-    ticket = desk.sandbox.person.create_portal_ticket(
-        "Printer", details="Desired resolution: Friday 3pm"
-    )
-    desk.without_in_rows("Details", "CustomFields")
-    report = desk.sla()
-    assert desk.due(ticket) == local("20 15:00")
-    assert report.api_calls[READ] == 1
-    assert len(desk.sandbox.custom_values(ticket)) == 3
-    assert READ not in desk.sla().api_calls
-
-
-def test_rows_without_details_do_not_use_up_the_budget_for_nothing(desk: Desk) -> None:
-    desk.bms = "calls_per_hour: 10"
-    made = tickets(desk, 12)
-    desk.without_in_rows("Details")
-    first = desk.sla()
-    assert (first.exit_code, first.counts["sla_written"]) == (0, 9)
-    for _ in range(6):
-        desk.pass_by(hours=1, minutes=1)
-        desk.sla()
-    assert due_dates(desk, made) == 12
-
-
 def test_waiting_custom_fields_cost_waiting_due_dates_nothing(desk: Desk) -> None:
     desk.bms = "calls_per_hour: 20"
     made = tickets(desk, 40)
@@ -264,3 +240,16 @@ def test_many_waiting_tickets_are_not_read_one_by_one(desk: Desk) -> None:
     report = desk.sla()
     assert due_dates(desk, made) == 180
     assert READ not in report.api_calls
+
+
+def test_a_ticket_that_left_the_reach_while_it_waited_waits_no_more(desk: Desk) -> None:
+    desk.bms = "calls_per_hour: 2"
+    older, _newer = tickets(desk, 2)[0], desk.sandbox.person.create_ticket("Newest")
+    first = desk.sla()
+    assert first.sla is not None
+    assert (desk.due(older), first.sla.waiting) == (None, 3)
+    desk.more = "sla: {since: 2026-11-01, scope: {exclude_queues: [Help Desk]}}"
+    desk.pass_by(hours=2)
+    report = desk.sla()
+    assert report.sla is not None
+    assert (desk.due(older), report.sla.waiting) == (None, 0)

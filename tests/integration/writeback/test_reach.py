@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from support.desk import Desk, local
 
+from connector.sandbox.operations import search
+
 SEARCH = "GET /v2/servicedesk/tickets"
 PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
 
@@ -178,3 +180,20 @@ def test_the_newest_and_emergencies_come_first(desk: Desk) -> None:
     report = desk.sla()
     assert report.sla is not None
     assert [line.ticket_id for line in report.sla.written] == [urgent, new, old]
+
+
+def test_rows_that_hold_ids_alone_are_judged_by_the_names_of_the_tenant(desk: Desk) -> None:
+    person = desk.sandbox.person
+    urgent = person.create_ticket("Printer", priority="Critical")
+    done, queued = person.create_ticket("Done"), person.create_ticket("Q", queue="Onboarding")
+    person.complete(done)
+    desk.more = "sla: {since: 2026-11-01, scope: {exclude_queues: [Onboarding]}}"
+    desk.without_in_rows("StatusName", "PriorityName", "QueueName", "IssueTypeName")
+    desk.patches.setattr(search, "_TESTS", {})
+
+    report = desk.sla()
+
+    assert [desk.due(each) for each in (urgent, done, queued)] == [local("16 11:15"), None, None]
+    assert not any("priorities.yaml" in notice for notice in report.notices)
+    desk.pass_by(minutes=1)
+    assert desk.sla().api_calls == {SEARCH: 1}

@@ -167,11 +167,7 @@ def test_a_change_of_the_rules_touches_only_what_comes_after_it_unless_recompute
 ) -> None:
     ticket = desk.sandbox.person.create_ticket("Printer", priority="High")
     desk.sla()
-    mappings = desk.own_mappings()
-    rules = (mappings / "sla.yaml").read_text(encoding="utf-8")
-    changed = rules.replace("onsite_response: 480", "onsite_response: 240")
-    assert changed != rules
-    (mappings / "sla.yaml").write_text(changed, encoding="utf-8")
+    desk.change_mapping("sla.yaml", "onsite_response: 480", "onsite_response: 240")
 
     assert desk.sla().counts["sla_written"] == 0
     planned = desk.sla(dry_run=True, recompute=True)
@@ -180,3 +176,17 @@ def test_a_change_of_the_rules_touches_only_what_comes_after_it_unless_recompute
     assert desk.sla(recompute=True).counts["sla_written"] == 1
     assert desk.due(ticket) == local("16 14:00")
     assert desk.sla(recompute=True).counts["sla_written"] == 0
+
+
+def test_a_priority_that_bms_never_stamps_is_changed_when_we_see_it(desk: Desk) -> None:
+    ticket = desk.sandbox.person.create_ticket("Printer")
+    desk.pass_by(minutes=2)
+    desk.sla()
+    before = desk.sandbox._store.tickets[ticket]["LastPriorityUpdate"]
+    desk.pass_by(hours=3)
+    desk.sandbox.person.change_priority(ticket, "Critical")
+    desk.sandbox._store.tickets[ticket]["LastPriorityUpdate"] = before
+
+    desk.sla()
+
+    assert desk.due(ticket) == local("16 14:17")

@@ -108,28 +108,32 @@ def test_a_person_who_puts_our_date_back_hands_it_back_to_us(desk: Desk) -> None
     assert desk.due(ticket) == local("16 11:15")
 
 
-def test_a_custom_field_that_a_person_wrote_is_left_alone(desk: Desk) -> None:
-    ticket = desk.sandbox.person.create_ticket("Printer")
-    desk.sla()
-    desk.sandbox.person.set_custom_value(ticket, "Remote Response Due", "2026-11-17T09:00:00-05:00")
-    desk.sandbox.person.change_priority(ticket, "Critical")
-
-    desk.sla()
-
-    values = desk.sandbox.custom_values(ticket)
-    assert values["Remote Response Due"] == "2026-11-17T09:00:00-05:00"
-    assert values["Onsite Response Due"] == "2026-11-16T11:15:00-05:00"
-
-
 def test_a_date_whose_answer_was_lost_is_still_ours(desk: Desk) -> None:
     ticket = desk.sandbox.person.create_ticket("Printer")
     desk.sandbox.faults.add("drop", "PATCH *", after_commit=True)
     assert desk.sla().exit_code == 4
     assert desk.due(ticket) == local("21 10:00")
+    desk.pass_by(minutes=1)
     desk.sandbox.person.change_priority(ticket, "Critical")
     desk.pass_by(minutes=30)
 
     report = desk.sla()
 
     assert report.exit_code == 0
-    assert desk.due(ticket) == local("16 11:15")
+    assert desk.due(ticket) == local("16 11:16")
+
+
+def test_a_date_whose_answer_was_lost_stays_clear_once_a_person_cleared_it(desk: Desk) -> None:
+    ticket = desk.sandbox.person.create_ticket("Printer")
+    desk.sandbox.faults.add("drop", "PATCH *", after_commit=True)
+    desk.sla()
+    desk.pass_by(minutes=30)
+    desk.sla()
+    desk.sandbox.person.clear_due_date(ticket)
+    desk.pass_by(minutes=30)
+
+    report = desk.sla()
+
+    assert desk.due(ticket) is None
+    assert report.sla is not None
+    assert [line.reason for line in report.sla.disagreements] == ["a person cleared the date"]

@@ -4,7 +4,7 @@ import pytest
 from support.bms import Bms
 
 from connector.bms.answers import EXCERPT, words_of
-from connector.bms.models import TicketRow
+from connector.bms.ticket_models import TicketRow
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import requests
 from support.bms import NOW, Bms, envelope, refusal
 
 from connector.bms.failures import NotFound, ReadFailed, RightsMissing, SignInRefused
-from connector.bms.models import TicketBody
+from connector.bms.ticket_models import TicketBody
 from connector.errors import (
     ConnectorError,
     FatalError,

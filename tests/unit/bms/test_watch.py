@@ -13,7 +13,13 @@ DUE = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
 
 def row(ticket_id: int, **fields: object) -> dict[str, object]:
-    return {"id": ticket_id, "ticketNumber": f"N{ticket_id}", "statusId": 1, **fields}
+    return {
+        "id": ticket_id,
+        "ticketNumber": f"N{ticket_id}",
+        "statusId": 1,
+        "statusName": "New",
+        **fields,
+    }
 
 
 def page(bms: Bms, first: int, count: int, total: int) -> None:

@@ -1,6 +1,7 @@
 """The tenant's names as YAML: it loads, and says what BMS says."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +64,28 @@ def test_each_document_has_the_keys_of_its_mapping_file() -> None:
     assert clients == {"clients": [{"account": "Ben & Sons: Movers", "domains": []}]}
     assert others["issue_types"] == {"Network": ["VPN: slow"]}
     assert others["queues"] == []
+
+
+def test_what_shares_its_name_is_given_by_its_id() -> None:
+    twins = [Entry(7, "Smith"), Entry(8, "smith"), Entry(9, "Jones")]
+    priorities, _, clients, others = loaded(
+        fragments(
+            names(accounts=twins, queues=twins, priorities=[Entry(1, "low"), Entry(2, "Low")])
+        )
+    )
+
+    assert [client["account"] for client in clients["clients"]] == [7, 8, "Jones"]
+    assert others["queues"] == [7, 8, "Jones"]
+    assert priorities["priorities"] == {"Low": 1}
+
+
+def test_no_two_rules_have_the_same_name() -> None:
+    templates = [Template(i, name) for i, name in enumerate(["a: b", "a # b", "???", "c"], start=1)]
+    tenant = replace(names(), templates=templates)
+
+    rules = loaded(fragments(tenant))[1]["rules"]
+
+    assert [rule["name"] for rule in rules] == ["a-b-1", "a-b-2", "3", "c"]
 
 
 def test_a_template_s_own_fields_stand_beside_its_rule() -> None:
