@@ -56,7 +56,8 @@ def summary(report: RunReport) -> str:
         if report.conserved
         else "; NOT EVERYTHING IS ACCOUNTED FOR: " + ", ".join(report.leftovers or ["see the list"])
     )
-    return f"{word} {report.run}: {', '.join(parts) or 'nothing to do'}{balance}"
+    nothing = "nothing done" if report.exit_code or report.problems else "nothing to do"
+    return f"{word} {report.run}: {', '.join(parts) or nothing}{balance}"
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -166,4 +167,5 @@ def _call(call: Mapping[str, object]) -> str:
         if isinstance(fields, Mapping)
         else str(fields)
     )
-    return f"would call {call['call']}: {shown}"
+    whose = call.get("ticket") or call.get("request")
+    return f"would call {call['call']} for {whose}: {shown}"

@@ -26,7 +26,7 @@ def test_a_dry_run_tells_what_would_be_written_and_why(workplace: Workplace, tic
     assert ran.code == 0, ran.err
     assert ticket in ran.out
     assert "16 Nov 11:15" in ran.out
-    assert "would call PATCH" in ran.out
+    assert f"would call PATCH /v2/servicedesk/tickets/{{ticketId}} for {ticket}:" in ran.out
     assert "1 sla_written" in ran.out
 
 
@@ -43,6 +43,15 @@ def test_a_run_reports_what_it_wrote(workplace: Workplace, sandbox: Sandbox, tic
     again = workplace.sync("--only", "sla")
     assert again["counts"]["sla_written"] == 0
     assert again["api_calls"] == {"GET /v2/servicedesk/tickets": 1}
+
+
+def test_a_run_that_bms_refused_does_not_say_that_there_was_nothing_to_do(
+    workplace: Workplace, sandbox: Sandbox, ticket: str
+) -> None:
+    sandbox.behaviour.change({"patch_ignores": ["dueDate", "DueDate"]})
+    ran = workplace.run("sync", "--only", "sla")
+    assert ran.code == 3, ran.out
+    assert "nothing to do" not in ran.out
 
 
 def test_a_sync_without_only_writes_due_dates_too(workplace: Workplace, ticket: str) -> None:
