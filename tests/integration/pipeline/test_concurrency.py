@@ -144,7 +144,7 @@ def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: Desk)
     ):
         busy.sync()
     assert 2 <= len(titles(busy)) < 6
-    busy.clock.pass_by(seconds=SETTLE)
+    busy.pass_by(seconds=SETTLE)
     report = busy.sync()
     assert (report.exit_code, report.conserved) == (0, True)
     assert sorted(titles(busy)) == [f"Printer {number}" for number in range(6)]
@@ -174,7 +174,7 @@ def test_mails_of_one_conversation_reach_bms_in_the_order_of_their_receipt(
             )
             moment = busy.clock()
             busy.drop(path.name, mail.encode(), at=moment)
-        busy.clock.pass_by(minutes=1)
+        busy.pass_by(minutes=1)
     report = busy.sync()
     assert report.counts["created"] == 6
     assert titles(busy) == [f"Printer {number}" for number in range(6)]
@@ -281,7 +281,7 @@ def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
         if thread.name.startswith("worker-"):
             thread.join(PATIENCE)
     if endpoint == CREATE:
-        desk.clock.pass_by(seconds=SETTLE)
+        desk.pass_by(seconds=SETTLE)
     report = desk.sync()
     assert (report.exit_code, report.counts["created"]) == (0, 1)
     assert len(titles(desk)) == 1
