@@ -66,23 +66,43 @@ def test_a_ticket_whose_answer_was_lost_is_found_whatever_happened_to_it(
     assert sandbox.calls[CREATE] == 1
 
 
-def test_the_search_goes_by_pages_that_move_and_still_finds_the_ticket(
+@pytest.mark.parametrize("moves", [1, 2])
+def test_a_search_whose_pages_move_is_made_again_and_finds_the_ticket(
+    office: Desk, sandbox: Sandbox, moves: int
+) -> None:
+    made = lost_among_many(office, sandbox)
+    sandbox.behaviour.moves_while_paging = moves
+
+    request = sync(office)
+
+    assert (request.outcome, request.ticket_id) == (Outcome.CREATED, made)
+    assert sandbox.calls[CREATE] == 1
+
+
+def test_a_search_whose_pages_never_stand_still_is_no_answer(
     office: Desk, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.add("drop", CREATE, after_commit=True)
-    sync(office)
-    made = sandbox.tickets[0]["Id"]
-    sandbox.seed(150, days=0.01)
-    office.pass_by(seconds=SETTLE)
-    sandbox.behaviour.moves_while_paging = 1
+    made = lost_among_many(office, sandbox)
+    sandbox.behaviour.moves_while_paging = 100
 
     first = sync(office)
+    sandbox.behaviour.moves_while_paging = 0
     office.pass_by(hours=1)
     second = sync(office)
 
     assert first.outcome is Outcome.PENDING, "pages that show fewer than there are are no answer"
     assert (second.outcome, second.ticket_id) == (Outcome.CREATED, made)
     assert sandbox.calls[CREATE] == 1
+
+
+def lost_among_many(office: Desk, sandbox: Sandbox) -> int:
+    """Let the answer to a creation be lost, and more than a page of tickets follow; its id."""
+    sandbox.faults.add("drop", CREATE, after_commit=True)
+    sync(office)
+    made: int = sandbox.tickets[0]["Id"]
+    sandbox.seed(150, days=0.01)
+    office.pass_by(seconds=SETTLE)
+    return made
 
 
 def test_before_the_search_has_settled_bms_is_neither_searched_nor_asked_to_create(
