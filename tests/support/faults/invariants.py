@@ -59,7 +59,7 @@ def run_told_the_truth(site: Site, ended: Ended) -> None:
     if ended.code == ExitCode.DONE:
         waiting = {each.waiting for each in pending}
         assert waiting <= {*HARMLESS, Waiting.TURN}, [each.reason for each in pending]
-        assert waiting != {Waiting.TURN}, "due, held back by nobody, and not done"
+        assert waiting != {Waiting.TURN}, f"due, held back by nobody, and not done: {pending}"
     if any(each.waiting is Waiting.ERROR for each in pending):
         assert ended.code in (ExitCode.UNREACHABLE, ExitCode.REFUSED)
 
