@@ -30,7 +30,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = metafunc.config.getoption("--fault-seed")
     for name, seeds in (("fault_seed", SEEDS), ("shared_fault_seed", SHARED_SEEDS)):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, map(_known, seeds) if wanted is None else [wanted])
+            chosen = list(map(_known, seeds)) if wanted is None else [wanted]
+            metafunc.parametrize(name, chosen)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
