@@ -10,9 +10,11 @@ from pydantic import BaseModel
 from connector.errors import ConfigError, Problem
 from connector.mapping.consistency import (
     client_problems,
+    machine_problems,
     priority_problems,
     template_problems,
 )
+from connector.mapping.machine_file import MachineFile
 from connector.mapping.models import ClientsFile, FormFile, PrioritiesFile, TemplatesFile
 from connector.sla.policy import SlaFile
 from connector.yaml_file import KeyPath, read_yaml, shown
@@ -23,6 +25,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "priorities.yaml": PrioritiesFile,
     "templates.yaml": TemplatesFile,
     "clients.yaml": ClientsFile,
+    "machine.yaml": MachineFile,
     "sla.yaml": SlaFile,
 }
 """The files a folder of mappings must have; `forms/*.yaml` come on top."""
@@ -42,6 +45,7 @@ class Mappings:
     priorities: PrioritiesFile
     templates: TemplatesFile
     clients: ClientsFile
+    machine: MachineFile
     sla: SlaFile
     forms: Mapping[str, FormFile]
 
@@ -64,15 +68,16 @@ def read_mappings(folder: Path) -> tuple[Mappings | None, list[Problem]]:
     priorities = reader.read(folder / "priorities.yaml", PrioritiesFile, priority_problems)
     templates = reader.read(folder / "templates.yaml", TemplatesFile, template_problems)
     clients = reader.read(folder / "clients.yaml", ClientsFile, client_problems)
+    machine = reader.read(folder / "machine.yaml", MachineFile, machine_problems)
     sla = reader.read(folder / "sla.yaml", SlaFile)
     forms = {
         path.stem: reader.read(path, FormFile) for path in sorted((folder / FORMS).glob("*.yaml"))
     }
     problems = [*reader.problems, *_strangers(folder)]
-    if problems or not (priorities and templates and clients and sla):
+    if problems or not (priorities and templates and clients and machine and sla):
         return None, problems
     read_forms = {name: form for name, form in forms.items() if form}
-    return Mappings(folder, priorities, templates, clients, sla, read_forms), []
+    return Mappings(folder, priorities, templates, clients, machine, sla, read_forms), []
 
 
 def holiday_problems(folder: Path) -> list[Problem]:

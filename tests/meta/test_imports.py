@@ -14,6 +14,7 @@ BASE = {
     "connector.errors",
     "connector.field_dates",
     "connector.local_time",
+    "connector.quotations",
 }
 PURE = {"connector.mapping", "connector.sla"}
 FILES = {"connector.yaml_file", "connector.yaml_validation"}
@@ -23,6 +24,7 @@ MAY_IMPORT = {
     "errors": set(),
     "field_dates": set(),
     "local_time": set(),
+    "quotations": set(),
     "ports": {"connector.domain"},
     "yaml_file": BASE,
     "yaml_validation": BASE | FILES,
