@@ -115,11 +115,11 @@ def file_away(services: Services) -> list[str]:
     problems = []
     for mark in services.ledger.unmarked(list(by_name)):
         try:
-            by_name[mark.source].mark(mark.locator, mark.outcome)
+            has_left = by_name[mark.source].mark(mark.locator, mark.outcome)
         except (ConnectorError, OSError) as error:
             problems.append(f"source {mark.source}: {mark.locator} could not be filed: {error}")
             continue
-        services.ledger.marked(mark.key, mark.outcome)
+        services.ledger.marked(mark.key, mark.outcome, has_left=has_left)
     return problems
 
 

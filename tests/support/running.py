@@ -100,6 +100,8 @@ class HelpDesk:
             "request_mb": 60,
         }
         self.sources = {"drop": "inbox"}
+        self.mailboxes: list[str] = []
+        """Further sources, each as a YAML flow mapping."""
         self.password = sandbox.password
         shutil.copytree(MAPPINGS, folder / "mappings")
         self.inbox.mkdir()
@@ -160,12 +162,16 @@ class HelpDesk:
         base_url: str | None = None,
     ) -> RunReport:
         """Do one run, as a process of its own would; unless asked for, without write-back."""
+        setup = self.setup(base_url)
+        with open_run(setup, dry_run=dry_run, source_name=source, clock=self.clock) as run:
+            return run(steps)
+
+    def setup(self, base_url: str | None = None) -> Setup:
+        """Return the settings and mappings as they are now."""
         config = load_config(
             self._write_config(base_url), environment={"BMS_PASSWORD": self.password}
         )
-        setup = Setup(config, _load_unless_known(config.mappings))
-        with open_run(setup, dry_run=dry_run, source_name=source, clock=self.clock) as run:
-            return run(steps)
+        return Setup(config, _load_unless_known(config.mappings))
 
     def _write_config(self, base_url: str | None) -> Path:
         path = self.folder / "config.yaml"
@@ -173,6 +179,7 @@ class HelpDesk:
             f"  - {{name: {name}, type: folder, path: {folder}, form: members}}"
             for name, folder in self.sources.items()
         ]
+        lines += [f"  - {mailbox}" for mailbox in self.mailboxes]
         path.write_text(
             CONFIG.format(
                 base_url=base_url or self.sandbox.base_url,
