@@ -5,6 +5,7 @@ from pathlib import Path
 
 from connector.config.load import config_error, read_config
 from connector.config.models import Config
+from connector.config.sources import FolderSource
 from connector.errors import Problem
 from connector.mapping.load import ADD_MISSING, Mappings, holiday_problems, read_mappings
 from connector.yaml_file import read_yaml
@@ -64,7 +65,9 @@ def _unknown_forms(path: Path, config: Config, mappings: Mappings) -> list[Probl
     unknown = [
         (place, source.form)
         for place, source in enumerate(config.sources)
-        if source.form is not None and source.form not in mappings.forms
+        if isinstance(source, FolderSource)
+        and source.form is not None
+        and source.form not in mappings.forms
     ]
     file, problems = read_yaml(path) if unknown else (None, [])
     if file is None:

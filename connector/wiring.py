@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,11 +12,11 @@ from connector.bms.auth import REFUSAL, TOKEN
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
 from connector.domain import Request, RequestKind
-from connector.errors import ConfigError
 from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
+from connector.ledger.source_memory import TOKENS as SOURCE_TOKENS
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
 from connector.mapping.load import Mappings
@@ -28,13 +28,35 @@ from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
-from connector.ports.stopping import Breakable
+from connector.ports.stopping import Breakable, Stop
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
 from connector.wiring_sla import write_back_of
+from connector.wiring_sources import (
+    SourceParts,
+    chosen_sources,
+    close_all,
+    sources_of,
+    wait_for_news,
+)
 
-Run = Callable[[Sequence[str]], RunReport]
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A ledger, its lock and the sources, held open for one run after another."""
+
+    run: Callable[[Sequence[str]], RunReport]
+    sources: Sequence[Source]
+
+    def __call__(self, steps: Sequence[str]) -> RunReport:
+        """Do one run of these steps."""
+        return self.run(steps)
+
+    def wait_for_news(self, stop: Stop, seconds: float) -> bool:
+        """Wait so long, or until a source has something new; return whether it has."""
+        return wait_for_news(self.sources, stop, seconds)
+
 
 KEY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letter that a person reading a key aloud would mistake for another."""
@@ -120,7 +142,7 @@ def open_run(
     clock: Clock = utc_now,
     stopping: Stopping = NEVER,
     recompute: bool = False,
-) -> Iterator[Run]:
+) -> Iterator[OpenRun]:
     """Yield the function that does a run (or only plans it) with these settings.
 
     The run lock is held for as long as the context lasts, however many runs are done. Raises
@@ -128,14 +150,20 @@ def open_run(
     """
     config, mappings = setup.config, setup.mappings
     rulebook = rulebook_of(config, mappings)
-    sources = _sources(config, source_name)
+    chosen = chosen_sources(config, source_name)
     with (
         open_ledger(config.state, create=not dry_run) as ledger,
         _run_lock(ledger, stopping.command, clock(), dry_run=dry_run),
+        ExitStack() as at_end,
     ):
         cache: Cache = SqlCache(ledger.database)
         if dry_run:
-            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL})
+            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, SOURCE_TOKENS})
+        parts = SourceParts(
+            ledger, cache, clock, config.zone, keeps=not dry_run, breakable=stopping.breakable
+        )
+        sources = sources_of(chosen, parts)
+        at_end.callback(close_all, sources)
 
         def run(steps: Sequence[str]) -> RunReport:
             book = _with_learnt_dates(rulebook, config, cache, clock())
@@ -163,7 +191,7 @@ def open_run(
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)
 
-        yield run
+        yield OpenRun(run, sources)
 
 
 def _with_learnt_dates(rulebook: Rulebook, config: Config, cache: Cache, now: datetime) -> Rulebook:
@@ -192,16 +220,6 @@ def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
         catch_all_contact=config.catch_all.contact,
         field_dates=config.bms.field_dates or FieldDates.ISO,
     )
-
-
-def _sources(config: Config, only: str | None) -> list[Source]:
-    from connector.intake.drop_folder import DropFolder
-
-    chosen = [source for source in config.sources if only in (None, source.name)]
-    if not chosen:
-        names = ", ".join(source.name for source in config.sources)
-        raise ConfigError(f"there is no source {only!r}", f"config.yaml has: {names}")
-    return [DropFolder(source.name, source.path, source.form) for source in chosen]
 
 
 def _gateway(

@@ -158,7 +158,17 @@ class _Explanation:
         types: list[object] = [self._model]
         for key in path:
             types = [inner for outer in types for inner in _inside(outer, key)]
-        return [name for model in types if _is_model(model) for name in model.model_fields]
+        models = [model for model in types if _is_model(model)]
+        best = _best_fitting(models, _value_at(self._data, path))
+        return list(dict.fromkeys(name for model in best for name in model.model_fields))
+
+
+def _best_fitting(models: list[type[BaseModel]], block: object) -> list[type[BaseModel]]:
+    """Return, of the branches of a union, those that most keys of a block fit."""
+    if len(models) < 2 or not isinstance(block, dict):
+        return models
+    fitting = [len(block.keys() & model.model_fields.keys()) for model in models]
+    return [model for model, count in zip(models, fitting, strict=True) if count == max(fitting)]
 
 
 def _path_in(data: object, error: ErrorDetails) -> KeyPath:

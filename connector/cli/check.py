@@ -10,7 +10,7 @@ import click
 
 from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
 from connector.config.load import config_error
-from connector.config.models import FolderSource
+from connector.config.sources import FolderSource
 from connector.errors import ExitCode, Problem
 from connector.live.findings import Finding, Level, worst_exit_code
 from connector.setup import Setup, read_setup
@@ -95,7 +95,8 @@ def _checked(path: Path, setup: Setup) -> Iterator[str]:
 def _warnings(path: Path, setup: Setup) -> Iterator[Problem]:
     """Yield what keeps nothing from starting, and is most likely not meant."""
     for place, source in enumerate(setup.config.sources):
-        yield from _folder_warnings(path, place, source)
+        if isinstance(source, FolderSource):
+            yield from _folder_warnings(path, place, source)
     yield from _unknown_sources(setup)
     yield from _failing_examples(setup)
 

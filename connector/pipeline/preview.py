@@ -13,8 +13,15 @@ from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
 from connector.pipeline.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
-from connector.pipeline.intake import identify_item, strangers, too_large, withheld
+from connector.pipeline.intake import (
+    identify_item,
+    may_read_now,
+    strangers,
+    too_large,
+    withheld,
+)
 from connector.pipeline.planned_calls import planned_calls
+from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
 from connector.pipeline.run import carried_over
 from connector.pipeline.services import Services
@@ -46,8 +53,15 @@ class Preview:
             self._report.carried += 1
             self._carry(record, is_identified=record.key not in unidentified)
         if INTAKE in steps:
-            for arrival in self._new_arrivals():
-                self._take_in(arrival)
+            lost: set[str] = set()
+            for arrival, renumbered in self._new_arrivals():
+                if arrival.source in lost:
+                    continue
+                try:
+                    self._take_in(arrival, renumbered)
+                except ConnectorError as error:  # the connection to its source broke
+                    lost.add(arrival.source)
+                    self._fail(error)
         if SLA in steps and not self._is_over():
             self._preview_write_back()
         self._report.api_calls = self._services.api_calls()
@@ -68,7 +82,7 @@ class Preview:
         else:
             self._tell(record)
 
-    def _new_arrivals(self) -> Iterator[Arrival]:
+    def _new_arrivals(self) -> Iterator[tuple[Arrival, Renumbered]]:
         for source in self._services.sources:
             try:
                 listing = source.list()
@@ -77,15 +91,19 @@ class Preview:
                 continue
             self._report.notices += strangers(source, listing)
             self._report.leftovers += withheld(source, listing)
+            renumbered = Renumbered(self._services, source, listing)
             for arrival in listing.items:
-                if not self._services.ledger.waiting_item(source.name, arrival.locator):
-                    yield arrival
+                known = self._services.ledger.waiting_item(source.name, arrival.locator)
+                if known is None or may_read_now(self._services, known, arrival):
+                    yield arrival, renumbered
+            self._report.notices += renumbered.notices()
 
-    def _take_in(self, arrival: Arrival) -> None:
+    def _take_in(self, arrival: Arrival, renumbered: Renumbered) -> None:
         record = self._new_record(arrival)
         if refusal := too_large(self._services, arrival):
-            self._report.received += 1
-            self._park(record, refusal)
+            if not renumbered.finds(arrival, None):
+                self._report.received += 1
+                self._park(record, refusal)
             return
         try:
             raw = arrival.read()
@@ -94,6 +112,8 @@ class Preview:
         except ItemUnreadable as error:
             self._report.problems.append(f"source {arrival.source}: {error}")
             self._report.leftovers.append(arrival.locator)
+            return
+        if renumbered.finds(arrival, raw):
             return
         self._report.received += 1
         self._identify(record, raw)

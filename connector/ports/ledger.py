@@ -107,6 +107,18 @@ class Ledger(Protocol):
         """Keep an item's raw bytes, as a pending request."""
         ...
 
+    def unfiled(self, source: str) -> Sequence[RequestRecord]:
+        """Return what was recorded from a source and has not left it yet."""
+        ...
+
+    def relocate(self, key: str, locator: str, *, stamp: Stamp) -> None:
+        """Record that the source calls the request's item by another name now."""
+        ...
+
+    def refill(self, key: str, raw: bytes, *, stamp: Stamp) -> None:
+        """Give a request that was parked unread its bytes, and make it pending again."""
+        ...
+
     def holder_of(self, identity: Identity, received_at: datetime) -> str | None:
         """Return the key of the request that has this identity, if any."""
         ...
@@ -258,8 +270,8 @@ class Ledger(Protocol):
         """Return settled items that their sources have yet to file away."""
         ...
 
-    def marked(self, key: str, outcome: Outcome) -> None:
-        """Record that the source has filed the item away."""
+    def marked(self, key: str, outcome: Outcome, *, has_left: bool = True) -> None:
+        """Record that the source has filed the item away, and whether it has left the source."""
         ...
 
     # people

@@ -50,6 +50,7 @@ UNBOUND = {
     "wiring",
     "wiring_explain",
     "wiring_sla",
+    "wiring_sources",
     "wiring_tenant",
     "cli",
     "demo",
