@@ -131,6 +131,13 @@ class LeaseLost(ConnectorError):
     """
 
 
+class LedgerClosed(LeaseLost):
+    """Our run is over: it was left in the middle of a call when we were asked to stop.
+
+    What it had at work was handed back; an intent tells the next run where to look.
+    """
+
+
 class OutcomeUnknown(ConnectorError):
     """A creating call may or may not have taken effect.
 

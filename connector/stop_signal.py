@@ -105,4 +105,5 @@ class StopSignal:
 
     def _on_alarm(self, _number: int, _frame: FrameType | None) -> None:
         if self._in_call:
+            self._in_call = False  # lest the next alarm finds us outside the call
             raise CallAbandoned

@@ -50,14 +50,19 @@ class Asking:
         return read_rows(self._ask(call), call.endpoint, model)
 
     def _every_page(self, call: Call, model: type[AnyRow]) -> Sequence[AnyRow]:
-        """Return the rows of all pages, each once; raises `RetryLater` when some are missing."""
-        found, promised = self._one_pass(call, model)
-        if len(found) < promised:
-            raise RetryLater(
-                f"BMS was asked to {call.endpoint.purpose} and showed {len(found)} of {promised}",
-                "The next run asks again",
-            )
-        return list(found.values())
+        """Return the rows of all pages, each once; raises `RetryLater` when some are missing.
+
+        What others, or our own workers, create meanwhile moves rows between the pages: then all
+        are read again, a few times.
+        """
+        for _ in range(PASSES):
+            found, promised = self._one_pass(call, model)
+            if len(found) >= promised:
+                return list(found.values())
+        raise RetryLater(
+            f"BMS was asked to {call.endpoint.purpose} and showed {len(found)} of {promised}",
+            "The next run asks again",
+        )
 
     def _moving_pages(self, call: Call, model: type[AnyRow]) -> tuple[Sequence[AnyRow], bool]:
         """Return the rows of all pages, each once, and whether those are certainly all.

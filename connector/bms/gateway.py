@@ -32,7 +32,7 @@ from connector.domain import (
     TicketDraft,
     TicketRef,
 )
-from connector.errors import ConnectorError, NameUnresolved
+from connector.errors import ConnectorError, LedgerClosed, NameUnresolved
 from connector.ports import Cache, CallBudget, Clock
 from connector.ports.stopping import Breakable
 
@@ -88,6 +88,8 @@ class BmsGateway(BmsWatch):
         ticket = self._to_ref(created)
         try:
             self._compare_clocks(ticket, server_time)
+        except LedgerClosed:
+            raise
         except ConnectorError as error:
             # The ticket stands, whatever we fail to remember about clocks.
             log.warning("the clock of BMS was not compared", reason=error.message)

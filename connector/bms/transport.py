@@ -31,7 +31,7 @@ from connector.bms.answers import Reply
 from connector.bms.endpoints import Endpoint
 from connector.bms.failures import Failure, error_for
 from connector.bms.sessions import Sessions
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, LedgerClosed
 from connector.ports import CallBudget, Clock
 from connector.ports.stopping import Breakable, CallAbandoned
 
@@ -156,6 +156,8 @@ class Transport:
     def _pause(self, endpoint: Endpoint, until: datetime) -> None:
         try:
             self._budget.pause(endpoint.key, until=until)
+        except LedgerClosed:
+            raise
         except ConnectorError as error:
             # What BMS said to the call matters more: it may have carried it out.
             log.warning("the pause that BMS asked for was not kept", reason=error.message)

@@ -37,11 +37,12 @@ def command() -> None:
 def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_json: bool) -> None:
     """List requests, the newest first."""
     from connector.cli.render import print_table
-    from connector.cli.story import record_as_json
+    from connector.cli.story import record_as_json, told_why
     from connector.wiring import open_ledger_for_people
 
     with open_ledger_for_people(load_settings(invocation)) as people:
-        records = people.ledger.listed(Outcome(state) if state else None, limit)
+        listed = people.ledger.listed(Outcome(state) if state else None, limit)
+        records = told_why(people.ledger, listed)
         if as_json:
             echo_json([record_as_json(record, people.local) for record in records])
             return

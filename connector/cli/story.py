@@ -1,13 +1,23 @@
 """The story of a request: what is known of it, and every line of its journal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
 from connector.ports import Ledger, RequestRecord
+from connector.wiring import utc_now
 
 Local = Callable[[datetime], datetime]
+
+
+def told_why(ledger: Ledger, records: Sequence[RequestRecord]) -> Sequence[RequestRecord]:
+    """Return the records with a reason also where one waits for something else to happen."""
+    held_up = ledger.held_up(now=utc_now())
+    return [
+        each if each.reason else replace(each, reason=held_up.get(each.key, "")) for each in records
+    ]
 
 
 def record_as_json(record: RequestRecord, local: Local) -> dict[str, object]:
@@ -34,6 +44,7 @@ def record_as_json(record: RequestRecord, local: Local) -> dict[str, object]:
 
 def story_as_json(ledger: Ledger, record: RequestRecord, local: Local) -> dict[str, object]:
     """Return a request with its journal."""
+    (record,) = told_why(ledger, [record])
     return {
         **record_as_json(record, local),
         "journal": [
@@ -51,6 +62,7 @@ def story_as_json(ledger: Ledger, record: RequestRecord, local: Local) -> dict[s
 
 def print_story(ledger: Ledger, record: RequestRecord, local: Local) -> None:
     """Print a request and its journal, oldest line first."""
+    (record,) = told_why(ledger, [record])
     head = {
         "request": record.key,
         "state": record.state,

@@ -48,7 +48,8 @@ class Database(Protocol):
 
     Its methods raise `Unreachable` when it is locked, full or out of reach for now, and
     `FatalError` when it is damaged or may not be written. After an `Unreachable` out of a
-    transaction that writes, nobody knows whether it was committed.
+    transaction that writes, nobody knows whether it was committed. Once it is closed, a
+    transaction raises `LedgerClosed`: a thread that was left behind may still come by.
 
     Threads may share it; each has its own transaction.
     """

@@ -6,7 +6,7 @@ run takes the request over. Whoever lost it must not write about it any more, ho
 notices: every write of a worker passes `fence`, in the same transaction.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from connector.errors import LeaseLost
@@ -24,6 +24,14 @@ FREE = """
 
 A run passes over what it had itself, even once that ran out.
 """
+
+EARLIER = """
+    earlier.conversation = requests.conversation
+    AND earlier.state = 'pending' AND earlier.identified = 1
+    AND (earlier.received_at, earlier.recorded_at, earlier.key)
+        < (requests.received_at, requests.recorded_at, requests.key)
+"""
+"""Which requests come before another one in its conversation."""
 
 
 class Leases:
@@ -78,6 +86,17 @@ class Leases:
                     return the_request(tx, key)
                 passed_over.add(key)
         return None
+
+    def held_up(self, *, now: datetime) -> Mapping[str, str]:
+        """Return, for people, what pending requests wait for beside their own moment, by key.
+
+        That is another run, on a ledger that hosts share, or an earlier one of its conversation.
+        """
+        with self.database.snapshot() as tx:
+            held_up = _waiting_for_earlier(tx)
+            if self.database.is_shared:
+                held_up |= _at_work(tx, self.database.lease_clock(tx, now))
+        return held_up
 
     def renew(self, *, holder: str, lease: timedelta, now: datetime) -> None:
         """Let every lease that is still `holder`'s last for `lease` from now on.
@@ -141,6 +160,31 @@ def lost(tx: Transaction, key: str, stamp: Stamp) -> LeaseLost:
     return LeaseLost(f"request {key} ({state}) is no longer leased to run {stamp.run}")
 
 
+def _waiting_for_earlier(tx: Transaction) -> dict[str, str]:
+    rows = tx.all(
+        f"""
+        SELECT key, (
+            SELECT earlier.key FROM requests AS earlier WHERE {EARLIER}
+            ORDER BY earlier.received_at, earlier.recorded_at, earlier.key LIMIT 1
+        ) AS earlier
+        FROM requests WHERE state = 'pending' AND conversation IS NOT NULL AND turn <> 0
+        """  # noqa: S608 - a constant
+    )
+    return {
+        row["key"]: f"waits for {row['earlier']} of the same conversation"
+        for row in rows
+        if row["earlier"] is not None
+    }
+
+
+def _at_work(tx: Transaction, clock: datetime) -> dict[str, str]:
+    rows = tx.all(
+        "SELECT key, lease_holder FROM requests WHERE state = 'pending' AND lease_until > :clock",
+        {"clock": time_text(clock)},
+    )
+    return {row["key"]: f"run {row['lease_holder']} is at it" for row in rows}
+
+
 def _next_due(
     tx: Transaction,
     free: Params,
@@ -157,15 +201,11 @@ def _next_due(
         WHERE {FREE}
             AND (:from_all = 1 OR source IN :sources)
             AND (turn = 0 OR conversation IS NULL OR NOT EXISTS (
-                SELECT 1 FROM requests AS earlier
-                WHERE earlier.conversation = requests.conversation
-                    AND earlier.state = 'pending' AND earlier.identified = 1
-                    AND (earlier.received_at, earlier.recorded_at, earlier.key)
-                        < (requests.received_at, requests.recorded_at, requests.key)
+                SELECT 1 FROM requests AS earlier WHERE {EARLIER}
             ))
         ORDER BY turn, received_at, recorded_at, key
         LIMIT :enough
-        """,  # noqa: S608 - a constant
+        """,  # noqa: S608 - constants
         {
             **free,
             "from_all": int(sources is None),

@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
-from connector.errors import ConfigError, FatalError
+from connector.errors import ConfigError, FatalError, LedgerClosed
 from connector.ledger.database import NO_PARAMS, Database, Params, Row, Transaction, expand_lists
 from connector.ledger.migrations import is_new, migrate, must_be_current
 from connector.ledger.postgres_errors import explain, explain_refusal
@@ -63,6 +63,8 @@ SESSION: Final[Mapping[str, str]] = {
 
 LOCK: Final = "hashtextextended(CAST(current_schema() AS text) || %(name)s, 0)"
 """The number of an advisory lock; two ledgers in schemas of one database have their own."""
+
+TRY_LOCK: Final = f"SELECT pg_try_advisory_lock({LOCK}) AS ours".encode()
 
 
 def open_database(url: str, *, create: bool) -> Database:
@@ -149,6 +151,7 @@ class PostgresDatabase:
         self._conninfo = make_conninfo("", **(dict(CONNECT) | given))
         self._label = f"The ledger {given.get('dbname')} on {given.get('host', 'this machine')}"
         self._idle: deque[Connection] = deque()
+        self._is_closed = False
 
     @property
     def label(self) -> str:
@@ -189,15 +192,16 @@ class PostgresDatabase:
     def exclusive(self, name: str) -> Iterator[bool]:
         """Be the only process that does what is called `name`; yields whether we are.
 
-        It is a lock of a session of its own, which the server ends with our process.
+        It is a lock of a session that nobody else uses meanwhile, and which the server ends with
+        our process.
         """
-        with contextlib.closing(self._connect()) as connection:
-            with self._explained():
-                row = connection.execute(
-                    f"SELECT pg_try_advisory_lock({LOCK}) AS ours".encode(),
-                    {"name": f" exclusive {name}"},
-                ).fetchone()
+        with self._explained():
+            asked = self._ask_first(TRY_LOCK, {"name": f" exclusive {name}"})
+            row = asked.fetchone()
+        try:
             yield row is not None and bool(row["ours"])
+        finally:
+            self._let_go(asked.connection)
 
     def check_server(self) -> None:
         """Raise `ConfigError` when this server cannot hold a ledger."""
@@ -235,14 +239,15 @@ class PostgresDatabase:
         return frozenset(row["tablename"] for row in rows)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; one that a thread needs just now closes after its transaction."""
+        self._is_closed = True
         while self._idle:
             self._idle.pop().close()
 
     @contextlib.contextmanager
     def _run(self, begin: str) -> Iterator[PostgresTransaction]:
         with self._explained():
-            connection = self._begun(begin.encode())
+            connection = self._ask_first(begin.encode()).connection
             try:
                 yield PostgresTransaction(connection)
                 connection.execute(b"COMMIT")
@@ -253,13 +258,15 @@ class PostgresDatabase:
             finally:
                 self._put_back(connection)
 
-    def _begun(self, begin: bytes) -> Connection:
-        """Return a connection in a new transaction: an idle one if there is any that works."""
+    def _ask_first(self, statement: bytes, params: Params | None = None) -> Cursor:
+        """Run the first statement on a connection: an idle one if there is any that works."""
+        if self._is_closed:
+            raise LedgerClosed(f"{self.label} is closed")
         while self._idle:
             with contextlib.suppress(psycopg.OperationalError, IndexError):
                 # One that was cut while it was idle is found out here, and nothing is lost.
-                return _begin(self._idle.pop(), begin)
-        return _begin(self._connect(), begin)
+                return _execute(self._idle.pop(), statement, params)
+        return _execute(self._connect(), statement, params)
 
     def _connect(self) -> Connection:
         try:
@@ -279,8 +286,15 @@ class PostgresDatabase:
             raise
         return connection
 
+    def _let_go(self, connection: Connection) -> None:
+        """End what is `exclusive`; with a connection that was lost, it has ended already."""
+        with contextlib.suppress(psycopg.Error):
+            connection.execute("SELECT pg_advisory_unlock_all()")
+        self._put_back(connection)
+
     def _put_back(self, connection: Connection) -> None:
-        if connection.info.transaction_status is TransactionStatus.IDLE:
+        is_idle = connection.info.transaction_status is TransactionStatus.IDLE
+        if is_idle and not self._is_closed:
             self._idle.append(connection)
         else:
             connection.close()
@@ -296,13 +310,12 @@ class PostgresDatabase:
             raise explained from error
 
 
-def _begin(connection: Connection, begin: bytes) -> Connection:
+def _execute(connection: Connection, statement: bytes, params: Params | None) -> Cursor:
     try:
-        connection.execute(begin)
+        return connection.execute(statement, params)
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _set_up(connection: Connection) -> None:

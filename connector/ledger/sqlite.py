@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from connector.errors import ConfigError, FatalError
+from connector.errors import ConfigError, FatalError, LedgerClosed
 from connector.ledger.database import NO_PARAMS, Params, Row, Transaction, expand_lists
 from connector.ledger.migrations import is_older, migrate
 from connector.ledger.private_file import make_private_file, tighten
@@ -106,6 +106,7 @@ class SqliteDatabase:
         self._path = path
         self._busy_timeout = busy_timeout
         self._turn = threading.RLock()
+        self._is_closed = False
         with self._explained():
             self._connection = _connect(path, busy_timeout)
 
@@ -202,11 +203,14 @@ class SqliteDatabase:
     def close(self) -> None:
         """Close the connection, once no other thread is in the middle of a transaction."""
         with self._turn:
+            self._is_closed = True
             self._connection.close()
 
     @contextlib.contextmanager
     def _run(self, begin: str) -> Iterator[SqliteTransaction]:
         with self._turn, self._explained():
+            if self._is_closed:
+                raise LedgerClosed(f"{self.label} is closed")
             self._connection.execute(begin)
             try:
                 yield SqliteTransaction(self._connection)

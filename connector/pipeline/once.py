@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from connector.domain import TicketRef
-from connector.errors import ConnectorError, OutcomeUnknown, RequestRejected, Settling
+from connector.errors import ConnectorError, LeaseLost, OutcomeUnknown, RequestRejected, Settling
 from connector.pipeline.services import Services
 from connector.ports import Intent
 
@@ -50,8 +50,8 @@ class Once:
         `find` searches for what an earlier attempt may have made; `remark` is what a person
         should hear of how this attempt differs from what was planned. Raises `Settling` while the
         search may not show it yet, and whatever `find` and `make` raise. Of `make`, only
-        `OutcomeUnknown` leaves it open whether the call took effect; every other error says
-        that it did not.
+        `OutcomeUnknown` and `LeaseLost` leave it open whether the call took effect; every other
+        error says that it did not.
         """
         ledger = self.services.ledger
         intent = ledger.intents(self.key).get(operation)
@@ -65,7 +65,7 @@ class Once:
         ledger.intend(self.key, operation, stamp=self.services.stamp(), remark=remark)
         try:
             made = make()
-        except OutcomeUnknown:
+        except (OutcomeUnknown, LeaseLost):
             raise
         except RequestRejected as error:
             ledger.refuse(self.key, operation, reason=error.message, stamp=self.services.stamp())

@@ -43,16 +43,21 @@ class RequestReport:
 
     @classmethod
     def of(
-        cls, record: RequestRecord, zone: tzinfo, ended_by: ConnectorError | None = None
+        cls,
+        record: RequestRecord,
+        zone: tzinfo,
+        ended_by: ConnectorError | None = None,
+        held_up: str = "",
     ) -> "RequestReport":
         """Report a request as the ledger knows it.
 
-        One that still waits for its turn was not reached when `ended_by` ended the run.
+        `held_up` says by what. One that still waits for its turn otherwise was not reached when
+        `ended_by` ended the run.
         """
         waiting = record.waiting if record.state is Outcome.PENDING else None
         until = record.next_attempt_at if waiting not in (None, Waiting.TURN) else None
-        reason = record.reason
-        if waiting is Waiting.TURN and ended_by is not None:
+        reason = record.reason or held_up
+        if waiting is Waiting.TURN and ended_by is not None and not held_up:
             reason = reason or f"not reached: {ended_by.message}"
             until = ended_by.not_before if isinstance(ended_by, RetryLater) else None
             waiting = Waiting.BUDGET if isinstance(ended_by, BudgetSpent) else waiting

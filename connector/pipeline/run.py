@@ -85,7 +85,11 @@ def _report(
     keys = [*carried, *taken.keys]
     records = [record for key in keys if (record := services.ledger.get(key))]
     zone = services.rulebook.zone
-    requests = [RequestReport.of(record, zone, delivered.ended_by) for record in records]
+    held_up = services.ledger.held_up(now=services.clock())
+    requests = [
+        RequestReport.of(record, zone, delivered.ended_by, held_up.get(record.key, ""))
+        for record in records
+    ]
     report = RunReport(
         run=services.run,
         received=len(taken.keys),

@@ -190,6 +190,13 @@ class Ledger(Protocol):
         """
         ...
 
+    def held_up(self, *, now: datetime) -> Mapping[str, str]:
+        """Return, for people, what pending requests wait for beside their own moment, by key.
+
+        That is another run, on a ledger that hosts share, or an earlier one of its conversation.
+        """
+        ...
+
     # work
 
     def raw(self, key: str) -> bytes:

@@ -55,6 +55,7 @@ def main() -> None:
     options.add_argument("--delay", type=float, default=0.05)
     options.add_argument("--calls-per-hour", type=int, default=1_000_000)
     options.add_argument("--failing", type=float, default=0.0)
+    options.add_argument("--workers", type=int, default=4)
     chosen = options.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     ours, theirs = multiprocessing.Pipe()
@@ -65,6 +66,7 @@ def main() -> None:
         desk = Desk(Path(folder), Remote(ours.recv()))  # type: ignore[arg-type]
         desk.more = "sla: {since: 2026-10-01}"
         desk.bms = f"calls_per_hour: {chosen.calls_per_hour}"
+        desk.workers = chosen.workers
         quiet = 0
         for number in range(1, MOST_RUNS):
             start = time.monotonic()

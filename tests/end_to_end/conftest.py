@@ -17,11 +17,14 @@ def workplace(tmp_path: Path, sandbox: Sandbox) -> Workplace:
     return place
 
 
-def write_config(place: Workplace, sandbox: Sandbox, *, search_settle: int = 120) -> None:
+def write_config(
+    place: Workplace, sandbox: Sandbox, *, search_settle: int = 120, workers: int = 4
+) -> None:
     config = CONFIG.format(
         base_url=sandbox.base_url,
         tenant=sandbox.tenant_name,
         username=sandbox.username,
         search_settle=search_settle,
+        workers=workers,
     )
     (place.folder / "config.yaml").write_text(config, encoding="utf-8")

@@ -6,14 +6,16 @@ import pty
 import re
 import signal
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support.workplace import SCRIPT, Workplace
+from support.workplace import MONDAY_MORNING, SCRIPT, Workplace
 
 from connector.sandbox import Sandbox
 
 CREATE = "POST /v2/servicedesk/tickets"
+LATER = MONDAY_MORNING + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -217,3 +219,24 @@ def test_the_sandbox_runs_alone_and_stops_cleanly(empty: Workplace) -> None:
 
 def test_python_m_connector_is_the_same_program(empty: Workplace) -> None:
     assert empty.run("--version").out.startswith("bms-connector ")
+
+
+def test_a_mail_that_waits_for_an_earlier_one_says_for_which(
+    workplace: Workplace, sandbox: Sandbox
+) -> None:
+    workplace.drop_mail("Printer jam", name="1.eml")
+    text = workplace.drop_mail("Re: Printer jam", name="2.eml").read_text()
+    in_reply = "In-Reply-To: <1.eml-unique@harbordental.example>\nSubject:"
+    workplace.drop("2.eml", text.replace("Subject:", in_reply), at=LATER)
+    sandbox.faults.add("drop", CREATE, after_commit=True)
+    sync = workplace.sync()
+
+    first, second = (each["key"] for each in sync["requests"])
+    why = f"waits for {first} of the same conversation"
+    shown = workplace.run("requests", "show", second)
+    listed = workplace.run("requests", "list")
+
+    assert sync["requests"][1]["reason"] == why
+    assert re.search(rf"^why: +{why}$", shown.out, re.MULTILINE)
+    assert workplace.run("requests", "show", second, "--json").json["reason"] == why
+    assert why in listed.out

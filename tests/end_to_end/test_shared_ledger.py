@@ -27,6 +27,7 @@ def host(folder: Path, name: str, sandbox: Sandbox, postgres: Server) -> Workpla
         tenant=sandbox.tenant_name,
         username=sandbox.username,
         search_settle=0,
+        workers=4,
     )
     url = postgres.url("ledger", password="${PG_PASSWORD}")
     config = config.replace("sqlite:///connector.db", url).replace("name: drop", f"name: {name}")

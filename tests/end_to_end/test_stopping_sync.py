@@ -24,7 +24,7 @@ Sync = subprocess.Popen[str]
 @pytest.fixture
 def start(workplace: Workplace, sandbox: Sandbox) -> Iterator[Callable[..., Sync]]:
     """Start `sync --json` over three mails; whatever is left of it is killed."""
-    write_config(workplace, sandbox, search_settle=0)
+    write_config(workplace, sandbox, search_settle=0, workers=1)
     for number in range(3):
         workplace.drop_mail(f"Printer jam {number}", name=f"{number}.eml")
     started: list[Sync] = []

@@ -34,6 +34,7 @@ class Office:
                 tenant=sandbox.tenant_name,
                 username=sandbox.username,
                 search_settle=120,
+                workers=4,
             ),
             encoding="utf-8",
         )

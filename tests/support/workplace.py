@@ -22,6 +22,7 @@ bms:
   username: {username}
   password: ${{BMS_PASSWORD}}
   search_settle: {search_settle}
+  workers: {workers}
   timeout: 5
 state: sqlite:///connector.db
 mappings: mappings

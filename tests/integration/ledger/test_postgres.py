@@ -11,13 +11,15 @@ from support.ledger_workers import Start, go, line_of
 from support.postgres import Server
 
 from connector.domain import Outcome
-from connector.errors import LeaseLost, Unreachable
+from connector.errors import LeaseLost, LedgerClosed, Unreachable
 from connector.ledger.store import SqlLedger, open_ledger
 
 pytestmark = pytest.mark.service
 
 WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 """Finds connections that wait for another's transaction."""
+
+SESSIONS = "SELECT pid FROM pg_stat_activity WHERE datname = 'ledger' ORDER BY pid"
 
 A_LEASE = timedelta(minutes=5)
 NO_TIME = timedelta(0)
@@ -126,6 +128,45 @@ def test_only_one_process_at_a_time_is_the_only_one(ledger: SqlLedger, other: Sq
         assert (first, second, elsewhere) == (True, False, True)
     with other.exclusive("source drop") as later:
         assert later
+
+
+def test_being_the_only_one_again_and_again_needs_no_further_connection(
+    ledger: SqlLedger, postgres: Server
+) -> None:
+    sessions = []
+    for _ in range(3):
+        with ledger.exclusive("source drop") as ours, ledger.exclusive("sla") as also:
+            assert (ours, also) == (True, True)
+        sessions.append(postgres.run(SESSIONS))
+    assert sessions[0] == sessions[1] == sessions[2]
+    assert len(sessions[0]) == 2
+
+
+def test_a_connection_that_was_cut_while_it_was_idle_keeps_nobody_from_being_the_only_one(
+    ledger: SqlLedger, other: SqlLedger, postgres: Server
+) -> None:
+    cut_connections(postgres)
+    with ledger.exclusive("source drop") as ours, other.exclusive("source drop") as also:
+        assert (ours, also) == (True, False)
+
+
+def test_a_server_that_goes_away_while_we_are_the_only_one_fails_nothing_more(
+    ledger: SqlLedger, postgres: Server
+) -> None:
+    with ledger.exclusive("source drop") as ours:
+        assert ours
+        cut_connections(postgres)
+    with ledger.exclusive("source drop") as ours:
+        assert ours
+
+
+def test_a_ledger_that_was_closed_is_closed_for_whoever_comes_late(
+    postgres_url: str,
+) -> None:
+    with open_ledger(postgres_url, create=True) as ledger, ledger.database.transaction():
+        ledger.database.close()
+    with pytest.raises(LedgerClosed):
+        ledger.get("k1")
 
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)

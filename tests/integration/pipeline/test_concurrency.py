@@ -1,11 +1,14 @@
 """Several requests at the same time: none waits for another, and nothing happens twice."""
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 from support.desk import Desk
 from support.endpoints import ADD_NOTE, CONTACTS, CREATE, SEARCH, SIGN_IN, UPLOAD
 from support.killing import failing_at
@@ -13,7 +16,7 @@ from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.bms.gateway import BmsGateway
 from connector.domain import Outcome
-from connector.errors import Unreachable
+from connector.errors import LedgerClosed, Unreachable
 from connector.ledger.store import SqlLedger
 from connector.pipeline.deliver_all import FAILURES_IN_A_ROW
 from connector.ports.stopping import CallAbandoned
@@ -40,6 +43,13 @@ def drop_mails(desk: Desk, count: int) -> None:
 def hold(desk: Desk, endpoint: str, wait: Callable[[Exchange], object]) -> None:
     """Call `wait` with every exchange at an endpoint that was carried out, before its answer."""
     desk.sandbox.observers.append(lambda each: wait(each) if each.endpoint == endpoint else None)
+
+
+def join_workers() -> None:
+    """Wait for workers that were left behind."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("worker-"):
+            thread.join(PATIENCE)
 
 
 def titles(desk: Desk) -> list[str]:
@@ -144,7 +154,7 @@ def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: Desk)
     ):
         busy.sync()
     assert 2 <= len(titles(busy)) < 6
-    busy.clock.pass_by(seconds=SETTLE)
+    busy.pass_by(seconds=SETTLE)
     report = busy.sync()
     assert (report.exit_code, report.conserved) == (0, True)
     assert sorted(titles(busy)) == [f"Printer {number}" for number in range(6)]
@@ -174,10 +184,29 @@ def test_mails_of_one_conversation_reach_bms_in_the_order_of_their_receipt(
             )
             moment = busy.clock()
             busy.drop(path.name, mail.encode(), at=moment)
-        busy.clock.pass_by(minutes=1)
+        busy.pass_by(minutes=1)
     report = busy.sync()
     assert report.counts["created"] == 6
     assert titles(busy) == [f"Printer {number}" for number in range(6)]
+
+
+def test_a_mail_that_waits_for_an_earlier_one_of_its_conversation_says_so(busy: Desk) -> None:
+    busy.drop_mail("Printer jam", name="first.eml")
+    busy.pass_by(minutes=1)
+    path = busy.drop_mail("Re: Printer jam", name="second.eml")
+    reply_to = "References: <first.eml-unique@harbordental.example>\nSubject:"
+    busy.drop(path.name, path.read_text().replace("Subject:", reply_to).encode(), at=busy.clock())
+    busy.sandbox.faults.add("drop", CREATE, after_commit=True)
+
+    busy.sync()
+    report = busy.sync()
+
+    first, second = report.requests
+    assert (report.exit_code, report.conserved, report.counts["pending"]) == (0, True, 2)
+    assert second.reason == f"waits for {first.key} of the same conversation"
+    assert second.waiting_until is None
+    busy.pass_by(seconds=SETTLE)
+    assert busy.sync().counts["created"] == 2
 
 
 # --- leases that were lost -------------------------------------------------------------------
@@ -235,6 +264,15 @@ def test_a_request_lost_after_its_ticket_was_made_gets_no_second_one(desk: Desk)
     assert SEARCH not in report.api_calls
 
 
+def test_a_run_that_ended_while_its_ticket_was_made_leaves_that_open(desk: Desk) -> None:
+    desk.drop_mail()
+    with failing_at(BmsGateway, "create_ticket", "after", 1, LedgerClosed("The ledger is closed")):
+        assert desk.sync().counts["pending"] == 1
+    desk.pass_by(seconds=SETTLE)
+    assert desk.sync().counts["created"] == 1
+    assert len(titles(desk)) == 1
+
+
 # --- being asked to stop ---------------------------------------------------------------------
 
 
@@ -277,11 +315,34 @@ def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
     assert "asked to stop" in request.reason
     with desk.ledger() as ledger, ledger.database.snapshot() as tx:
         assert tx.all("SELECT key FROM requests WHERE lease_holder IS NOT NULL") == []
-    for thread in threading.enumerate():
-        if thread.name.startswith("worker-"):
-            thread.join(PATIENCE)
+    join_workers()
     if endpoint == CREATE:
-        desk.clock.pass_by(seconds=SETTLE)
+        desk.pass_by(seconds=SETTLE)
     report = desk.sync()
     assert (report.exit_code, report.counts["created"]) == (0, 1)
     assert len(titles(desk)) == 1
+
+
+@pytest.mark.parametrize("endpoint", [CREATE, CONTACTS])
+def test_a_worker_that_was_left_behind_says_nothing_when_its_answer_comes_after_all(
+    desk: Desk, endpoint: str
+) -> None:
+    hangs, may_end = threading.Event(), threading.Event()
+
+    def wait(_exchange: Exchange) -> None:
+        hangs.set()
+        may_end.wait(PATIENCE)
+
+    hold(desk, endpoint, wait)
+    desk.drop_mail()
+    stop = Impatient(hangs)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with capture_logs() as lines:
+        try:
+            desk.sync(stopping=Stopping("run", stop.should_stop, stop.breakable))
+        finally:
+            may_end.set()
+        join_workers()
+    assert lines == []
+    (request,) = desk.requests()
+    assert (request.state, request.attempts) == (Outcome.PENDING, int(endpoint == CREATE))

@@ -70,6 +70,23 @@ def test_a_search_that_shows_less_than_there_is_found_nothing_out(
         search(bms)
 
 
+def test_a_search_into_which_a_new_ticket_came_is_made_again(bms: Bms) -> None:
+    def answer(page: int, ids: Sequence[int], total: int) -> None:
+        rows = [{"id": i, "details": "x"} for i in ids]
+        query = {**WINDOW, "PageNumber": str(page)}
+        bms.answer("GET", TICKETS, query=query, json=envelope(rows, totalRecords=total))
+
+    answer(1, range(150, 50, -1), 150)
+    # The newest stands first: 151 came just now, and pushed 51 to the second page.
+    answer(2, range(51, 0, -1), 151)
+    answer(3, [], 151)
+    answer(1, range(151, 51, -1), 151)
+    answer(2, range(51, 0, -1), 151)
+
+    assert sorted(search(bms)) == list(range(1, 152))
+    assert len(bms.requests(TICKETS)) == 5
+
+
 @pytest.mark.parametrize(
     "second",
     [{"status": 500, "body": ""}, {"json": envelope(None)}, {"json": envelope([{"id": None}])}],

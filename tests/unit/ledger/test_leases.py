@@ -289,6 +289,26 @@ def test_it_waits_for_none_that_is_settled(ledger: SqlLedger, outcome: Outcome) 
     assert claimed(ledger) == "second"
 
 
+def test_what_a_request_waits_for_can_be_told(ledger: SqlLedger) -> None:
+    spoken(ledger, "first", -3)
+    spoken(ledger, "second", -2)
+    spoken(ledger, "third", -1)
+    spoken(ledger, "urgent", 0, urgent=True)
+    waits = "waits for first of the same conversation"
+    assert ledger.held_up(now=NOON) == {"second": waits, "third": waits}
+    take(ledger, "first")
+    ledger.settle("first", Outcome.CREATED, reason="", remedy="", stamp=stamp())
+    assert ledger.held_up(now=NOON) == {"third": "waits for second of the same conversation"}
+
+
+def test_who_is_at_a_request_is_told_where_several_hosts_may_be(ledger: SqlLedger) -> None:
+    leased(ledger, "k1", holder="run-2")
+    at_it = {"k1": "run run-2 is at it"} if ledger.database.is_shared else {}
+    assert ledger.held_up(now=NOON) == at_it
+    run_out(ledger, holder="run-2")
+    assert ledger.held_up(now=NOON) == {}
+
+
 def test_an_emergency_waits_for_nobody(ledger: SqlLedger) -> None:
     spoken(ledger, "first", -2)
     spoken(ledger, "urgent", -1, urgent=True)

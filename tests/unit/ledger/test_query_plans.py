@@ -92,6 +92,7 @@ def use_everything(ledger: SqlLedger) -> None:
     ledger.holder_of(Identity("mail k1"), NOON)
     ledger.unidentified(None)
     ledger.take_over_leases()
+    ledger.held_up(now=NOON)
     for sources in (None, ["drop", "web"]):
         ledger.claim(now=NOON, holder="h", lease=LEASE, sources=sources, besides=["x"])
         ledger.pending(sources)
