@@ -11,7 +11,7 @@ from connector.bms.access import BmsAccess
 from connector.bms.auth import REFUSAL, TOKEN
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
-from connector.domain import Request, RequestKind
+from connector.domain import OwnAddresses, Request, RequestKind
 from connector.errors import ConfigError
 from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
@@ -19,19 +19,22 @@ from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
+from connector.mapping.clients import own_addresses
 from connector.mapping.load import Mappings
 from connector.mapping.models import FormFile
 from connector.pipeline.drift import Drift
 from connector.pipeline.preview import Preview
 from connector.pipeline.report import RunReport
-from connector.pipeline.rulebook import Rulebook
+from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
+from connector.ports.post import Outbox
 from connector.ports.stopping import Breakable
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
+from connector.wiring_post import post_office
 from connector.wiring_sla import write_back_of
 
 Run = Callable[[Sequence[str]], RunReport]
@@ -66,10 +69,13 @@ NEVER = Stopping()
 
 
 @dataclass(frozen=True, slots=True)
-class FormReader:
-    """`ports.Reader` over the form mappings of this help desk."""
+class MappedReader:
+    """`ports.Reader` over the sources and mapping files of this help desk."""
 
     forms: Mapping[str, FormFile]
+    receivers: Mapping[str, str]
+    """By source: the host whose Authentication-Results are trusted."""
+    own: OwnAddresses
 
     def identify(self, kind: RequestKind, raw: bytes, form: str | None) -> Identified:
         """Return the identity of an item, without parsing all of it."""
@@ -81,9 +87,10 @@ class FormReader:
         self, kind: RequestKind, raw: bytes, form: str | None, *, source: str, received_at: datetime
     ) -> Request:
         """Parse an item into a request."""
-        from connector.intake.reading import read_request
+        from connector.intake.reading import MailSource, read_request
 
-        return read_request(kind, raw, form, self.forms, source=source, received_at=received_at)
+        mail_source = MailSource(self.receivers.get(source), self.own)
+        return read_request(kind, raw, form, self.forms, source, received_at, mail_source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class People:
 
     ledger: Ledger
     watch: WatchLedger
+    outbox: Outbox
     zone: ZoneInfo
 
     def local(self, moment: datetime) -> datetime:
@@ -107,7 +115,7 @@ class People:
 def open_ledger_for_people(config: Config) -> Iterator[People]:
     """Open the ledger for a command that is no run: short transactions, no run lock."""
     with open_ledger(config.state, create=True) as ledger:
-        yield People(ledger, ledger, config.zone)
+        yield People(ledger, ledger, ledger, config.zone)
 
 
 @contextmanager
@@ -146,7 +154,7 @@ def open_run(
                     gateway=gateway,
                     sources=sources,
                     of_sources=None if source_name is None else [source_name],
-                    reader=FormReader(mappings.forms),
+                    reader=_reader(config, mappings),
                     rulebook=book,
                     clock=clock,
                     new_key=new_key,
@@ -159,6 +167,7 @@ def open_run(
                     should_stop=stopping.should_stop,
                     breakable=stopping.breakable,
                     workers=config.bms.workers,
+                    post=post_office(config, mappings, ledger, cache, clock),
                     lease=timedelta(seconds=config.lease_seconds),
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)
@@ -180,6 +189,11 @@ def _run_lock(
     return RunLock(ledger.database.lock_path).held(command=command, now=now)
 
 
+def _reader(config: Config, mappings: Mappings) -> MappedReader:
+    receivers = {source.name: source.receiver for source in config.sources if source.receiver}
+    return MappedReader(mappings.forms, receivers, own_addresses(mappings.clients))
+
+
 def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
     """Return the rules of the help desk."""
     return Rulebook(
@@ -191,6 +205,13 @@ def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
         catch_all_account=config.catch_all.account,
         catch_all_contact=config.catch_all.contact,
         field_dates=config.bms.field_dates or FieldDates.ISO,
+        machine=mappings.machine,
+        statuses=TicketStatuses(
+            waiting=config.statuses.waiting,
+            responded=config.statuses.responded,
+            completed=config.statuses.completed,
+            merged=config.statuses.merged,
+        ),
     )
 
 
@@ -213,6 +234,7 @@ def _gateway(
         budget=call_budget(config, ledger),
         clock=clock,
         note_type=config.note_types.internal,
+        client_note_type=config.note_types.client,
         breakable=stopping.breakable,
     )
 

@@ -12,11 +12,13 @@ from connector.ledger.cache import SqlCache
 from connector.ledger.store import open_ledger
 from connector.live.check import LiveCheck
 from connector.live.learnt import keep_learnt_dates, learnt_dates
+from connector.live.outgoing import mail_findings
 from connector.live.probe import WriteProbe
 from connector.live.probe_fields import FieldProbe
 from connector.ports import Cache, Clock
 from connector.setup import Setup
 from connector.wiring import bms_access, call_budget, utc_now
+from connector.wiring_post import mail_sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> Live
         spent=lambda: tenant.budget.spent(now=tenant.clock()),
         keep_field_dates=lambda learnt: keep_learnt_dates(tenant.cache, learnt, tenant.clock()),
         probe=probe,
+        outgoing=lambda: mail_findings(*mail_sign_in(setup.config)),
     )
 
 

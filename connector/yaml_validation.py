@@ -158,7 +158,12 @@ class _Explanation:
         types: list[object] = [self._model]
         for key in path:
             types = [inner for outer in types for inner in _inside(outer, key)]
-        return [name for model in types if _is_model(model) for name in model.model_fields]
+        return [
+            field.alias or name
+            for model in types
+            if _is_model(model)
+            for name, field in model.model_fields.items()
+        ]
 
 
 def _path_in(data: object, error: ErrorDetails) -> KeyPath:

@@ -7,6 +7,7 @@ which the loader hands over as validation context `{"folder": Path}`.
 import ipaddress
 import re
 from datetime import date, datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from pydantic import (
     SecretStr,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -105,6 +107,30 @@ def _address(text: str) -> str:
     return text
 
 
+def _mailbox(text: str) -> str:
+    _address(parseaddr(text)[1])
+    return text
+
+
+def _alert_channel(url: SecretStr) -> SecretStr:
+    text = url.get_secret_value()
+    if "://" not in text:
+        _address(text)
+        return url
+    scheme = urlsplit(text).scheme.lower()
+    if scheme == "https" or (scheme == "http" and _is_loopback(urlsplit(text).hostname or "")):
+        _webhook(text)
+        return url
+    if scheme == "http":
+        raise _refusal("must begin with https://", "plain http:// is only for this machine")
+    return url
+
+
+def _webhook(text: str) -> None:
+    if not urlsplit(text).hostname:
+        raise _refusal("is not the address of a webhook", "write it like https://HOST/PATH")
+
+
 def _source_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]+", text):
         remedy = "use letters, digits, '.', '_' and '-'"
@@ -124,6 +150,8 @@ def _moment_or_date(value: object) -> object:
 
 ConfigPath = Annotated[Path, AfterValidator(_beside_config_file)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
+AlertChannel = Annotated[SecretStr, AfterValidator(_alert_channel)]
+"""A mail address, the https:// address of a webhook, or an Apprise URL."""
 MomentOrDate = Annotated[datetime | date, BeforeValidator(_moment_or_date)]
 Filled = Annotated[str, Field(min_length=1)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
@@ -136,6 +164,29 @@ class Settings(BaseModel):
     model_config = ConfigDict(
         defer_build=True, extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
     )
+
+
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
+
+class OAuthSettings(Settings):
+    """OAuth 2.0 by client credentials (RFC 6749 section 4.4); not used without a `token_url`."""
+
+    token_url: Annotated[str, AfterValidator(_base_url)] | None = None
+    client_id: Filled | None = None
+    client_secret: Secret | None = None
+    scope: Filled | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "OAuthSettings":
+        if self.is_given and None in (self.client_id, self.client_secret, self.scope):
+            raise _refusal("is not whole", "give client_id, client_secret and scope as well")
+        return self
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is to be used."""
+        return self.token_url is not None
 
 
 class BmsSettings(Settings):
@@ -162,6 +213,7 @@ class NoteTypes(Settings):
     """The note types of BMS that notes of ours get."""
 
     internal: NameOrId = "Task Notes"
+    client: NameOrId = "Client Communication"
 
 
 class CatchAll(Settings):
@@ -178,6 +230,82 @@ class FolderSource(Settings):
     type: Literal["folder"]
     path: ConfigPath
     form: str | None = None
+    receiver: Filled | None = None
+    acknowledge: bool = True
+
+
+class SmtpSettings(Settings):
+    """How mail is sent by SMTP; not at all without a `host`. `timeout` is seconds."""
+
+    host: Filled | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["tls", "starttls", "plain"] = "starttls"
+    username: Filled | None = None
+    password: Secret | None = None
+    oauth: OAuthSettings = OAuthSettings()
+    timeout: Annotated[float, Field(gt=0, le=120)] = 30.0
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> "SmtpSettings":
+        if self.host is None:
+            return self
+        if self.security == "plain" and not _is_loopback(self.host):
+            remedy = "write tls or starttls; plain is only for a mail server on this machine"
+            raise _refusal("mail must not be sent in clear", remedy)
+        has_secret = self.password is not None or self.oauth.is_given
+        if has_secret != (self.username is not None):
+            remedy = "give `username` together with `password` or `oauth`, or none of them"
+            raise _refusal("signs in with half of what it takes", remedy)
+        if self.password is not None and self.oauth.is_given:
+            raise _refusal("has a password and oauth", "keep one of them")
+        return self
+
+    @property
+    def port_or_default(self) -> int:
+        """The port, else the usual one of `security` (RFC 8314, RFC 6409)."""
+        return self.port or {"tls": 465, "starttls": 587, "plain": 25}[self.security]
+
+
+class GraphMailSettings(Settings):
+    """How mail is sent by Microsoft Graph; not at all without a `mailbox`."""
+
+    mailbox: EmailAddress | None = None
+    tenant_id: Filled | None = None
+    client_id: Filled | None = None
+    client_secret: Secret | None = None
+    login_url: Annotated[str, AfterValidator(_base_url)] = "https://login.microsoftonline.com"
+    base_url: Annotated[str, AfterValidator(_base_url)] = "https://graph.microsoft.com"
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "GraphMailSettings":
+        needed = (self.tenant_id, self.client_id, self.client_secret)
+        if self.mailbox is not None and None in needed:
+            raise _refusal("is not whole", "give tenant_id, client_id and client_secret as well")
+        return self
+
+
+class MailSettings(Settings):
+    """Outgoing mail: by SMTP or by Microsoft Graph, or not at all."""
+
+    sender: Annotated[str, AfterValidator(_mailbox)] | None = Field(default=None, alias="from")
+    reply_to: EmailAddress | None = None
+    phone: Filled | None = None
+    acknowledge_strangers: bool = False
+    smtp: SmtpSettings = SmtpSettings()
+    graph: GraphMailSettings = GraphMailSettings()
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> "MailSettings":
+        if self.smtp.host is not None and self.graph.mailbox is not None:
+            raise _refusal("goes by smtp and by graph", "remove smtp.host or graph.mailbox")
+        if self.is_sent and self.sender is None:
+            raise _refusal("has no `from`", "write from: Help Desk <helpdesk@client.example>")
+        return self
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether mail can be sent."""
+        return self.smtp.host is not None or self.graph.mailbox is not None
 
 
 class SlaScope(Settings):
@@ -217,6 +345,7 @@ class RunSettings(Settings):
 
     intake: Interval = 60
     deliver: Interval = 60
+    notify: Interval = 60
     sla: Interval = 300
 
     def intervals(self) -> dict[str, int]:
@@ -247,6 +376,8 @@ class Config(Settings):
     catch_all: CatchAll
     note_types: NoteTypes = NoteTypes()
     sources: Annotated[tuple[FolderSource, ...], Field(min_length=1)]
+    mail: MailSettings = MailSettings()
+    alerts: tuple[AlertChannel, ...] | None = None
     sla: SlaSettings = SlaSettings()
     statuses: Statuses = Statuses()
     run: RunSettings = RunSettings()
@@ -262,6 +393,22 @@ class Config(Settings):
             remedy = f"write more than {2 * bms.timeout:g}, which is twice bms.timeout"
             raise _refusal("must outlast any call to BMS", remedy)
         return seconds
+
+    @field_validator("alerts")
+    @classmethod
+    def _can_be_sent(
+        cls, alerts: tuple[SecretStr, ...] | None, info: ValidationInfo
+    ) -> tuple[SecretStr, ...] | None:
+        mail = info.data.get("mail")
+        by_mail = any("://" not in channel.get_secret_value() for channel in alerts or ())
+        if by_mail and isinstance(mail, MailSettings) and not mail.is_sent:
+            raise _refusal("names a mail address", "say in `mail` how mail is sent")
+        return alerts
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything is ever sent: mail, or alerts by other channels."""
+        return self.mail.is_sent or bool(self.alerts)
 
     @property
     def zone(self) -> ZoneInfo:

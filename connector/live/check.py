@@ -39,6 +39,8 @@ class LiveCheck:
     spent: Callable[[], Mapping[str, int]]
     keep_field_dates: Callable[[FieldDates | None], None]
     probe: WriteProbe | None = None
+    outgoing: Callable[[], Iterable[Finding]] = tuple
+    """How outgoing mail stands."""
 
     @property
     def config(self) -> Config:
@@ -52,6 +54,7 @@ class LiveCheck:
         """
         yield from self._in_bms()
         yield from source_findings(self.config.sources)
+        yield from self.outgoing()
         yield from budget_findings(self.spent(), self.config.bms.calls_per_hour)
         yield from hint_findings()
 

@@ -18,7 +18,8 @@ Place = tuple[str | int, ...]
 
 def settings(model: type[BaseModel], above: Place = ()) -> Iterator[tuple[Place, object]]:
     """Every setting, leaves only, with its default (undefined where it must be given)."""
-    for name, field in model.model_fields.items():
+    for attribute, field in model.model_fields.items():
+        name = field.alias or attribute
         inner = [
             kind
             for kind in (field.annotation, *get_args(field.annotation))

@@ -70,7 +70,8 @@ class Clock:
 class Desk:
     """One help desk: its folder, its ledger, its BMS, and what a user would do there.
 
-    `bms` and `more` are lines of config.yaml, `sources` folders by name. `steps` are those of a
+    `bms` and `more` are lines of config.yaml, `sources` folders by name, `source_options` what
+    stands in each line of a source beside. `steps` are those of a
     `sync` that names none.
     """
 
@@ -83,6 +84,7 @@ class Desk:
         self.more = ""
         self.workers = 1
         self.sources = {"drop": "inbox"}
+        self.source_options = ""
         self.password = sandbox.password
         self.patches = pytest.MonkeyPatch()
         shutil.copytree(mappings_dir(), folder / "mappings")
@@ -145,7 +147,8 @@ class Desk:
         """Write config.yaml and read it; `base_url` may lead away from the sandbox."""
         path = self.folder / "config.yaml"
         sources = [
-            f"  - {{name: {name}, type: folder, path: {folder}, form: members}}"
+            f"  - {{name: {name}, type: folder, path: {folder}, form: members"
+            f"{self.source_options}}}"
             for name, folder in self.sources.items()
         ]
         text = CONFIG.format(

@@ -144,7 +144,7 @@ def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: Desk)
     ):
         busy.sync()
     assert 2 <= len(titles(busy)) < 6
-    busy.clock.pass_by(seconds=SETTLE)
+    busy.pass_by(seconds=SETTLE)
     report = busy.sync()
     assert (report.exit_code, report.conserved) == (0, True)
     assert sorted(titles(busy)) == [f"Printer {number}" for number in range(6)]
@@ -167,17 +167,20 @@ def test_mails_of_one_conversation_reach_bms_in_the_order_of_their_receipt(
     busy: Desk,
 ) -> None:
     for number in range(6):
-        path = busy.drop_mail(f"Printer {number}", name=f"{number}.eml")
+        path = busy.drop_mail(f"Printer {number}", f"Hello {number}", name=f"{number}.eml")
         if number:
             mail = path.read_text().replace(
                 "Subject:", "References: <0.eml-unique@harbordental.example>\nSubject:"
             )
             moment = busy.clock()
             busy.drop(path.name, mail.encode(), at=moment)
-        busy.clock.pass_by(minutes=1)
+        busy.pass_by(minutes=1)
     report = busy.sync()
-    assert report.counts["created"] == 6
-    assert titles(busy) == [f"Printer {number}" for number in range(6)]
+    assert (report.counts["created"], report.counts["appended"]) == (1, 5)
+    [ticket] = busy.sandbox.tickets
+    assert ticket["Title"] == "Printer 0"
+    details = [note["Details"] for note in busy.sandbox.notes(ticket["Id"])]
+    assert [text.split("Hello ")[1][0] for text in details] == list("12345")
 
 
 # --- leases that were lost -------------------------------------------------------------------
@@ -281,7 +284,7 @@ def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
         if thread.name.startswith("worker-"):
             thread.join(PATIENCE)
     if endpoint == CREATE:
-        desk.clock.pass_by(seconds=SETTLE)
+        desk.pass_by(seconds=SETTLE)
     report = desk.sync()
     assert (report.exit_code, report.counts["created"]) == (0, 1)
     assert len(titles(desk)) == 1
