@@ -251,6 +251,8 @@ class Request:
     remarks: tuple[str, ...] = ()
     """What reading it had to repair or leave out, in sentences for a technician."""
     mail: MailFacts | None = None
+    forwarded_by: Mailbox | None = None
+    """Who sent it in fact, where `sender` is whose mail our own people forwarded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,13 @@ from connector.config.load import config_error, read_config
 from connector.config.models import Config
 from connector.config.sources import FolderSource
 from connector.errors import Problem
-from connector.mapping.load import ADD_MISSING, Mappings, holiday_problems, read_mappings
+from connector.mapping.load import (
+    ADD_MISSING,
+    Mappings,
+    holiday_problems,
+    message_problems,
+    read_mappings,
+)
 from connector.yaml_file import read_yaml
 from connector.yaml_validation import did_you_mean
 
@@ -48,6 +54,8 @@ def read_setup(path: Path, *, check_holidays: bool = True) -> tuple[Setup | None
     if config is None or mappings is None:
         return None, problems
     problems += _unknown_forms(path, config, mappings)
+    if check_holidays or config.sends:
+        problems += message_problems(folder, mappings.messages)
     return (None if problems else Setup(config, mappings)), problems
 
 

@@ -11,7 +11,7 @@ from connector.bms.access import BmsAccess
 from connector.bms.auth import REFUSAL, TOKEN
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
-from connector.domain import Request, RequestKind
+from connector.domain import OwnAddresses, Request, RequestKind
 from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import ReadThroughCache, SqlCache
@@ -19,19 +19,22 @@ from connector.ledger.run_lock import RunLock
 from connector.ledger.source_memory import TOKENS as SOURCE_TOKENS
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
+from connector.mapping.clients import own_addresses
 from connector.mapping.load import Mappings
 from connector.mapping.models import FormFile
 from connector.pipeline.drift import Drift
 from connector.pipeline.preview import Preview
 from connector.pipeline.report import RunReport
-from connector.pipeline.rulebook import Rulebook
+from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
+from connector.ports.post import Outbox
 from connector.ports.stopping import Breakable, Stop
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
+from connector.wiring_post import post_office
 from connector.wiring_sla import write_back_of
 from connector.wiring_sources import (
     SourceParts,
@@ -88,10 +91,13 @@ NEVER = Stopping()
 
 
 @dataclass(frozen=True, slots=True)
-class FormReader:
-    """`ports.Reader` over the form mappings of this help desk."""
+class MappedReader:
+    """`ports.Reader` over the sources and mapping files of this help desk."""
 
     forms: Mapping[str, FormFile]
+    receivers: Mapping[str, str]
+    """By source: the host whose Authentication-Results are trusted."""
+    own: OwnAddresses
 
     def identify(self, kind: RequestKind, raw: bytes, form: str | None) -> Identified:
         """Return the identity of an item, without parsing all of it."""
@@ -103,9 +109,10 @@ class FormReader:
         self, kind: RequestKind, raw: bytes, form: str | None, *, source: str, received_at: datetime
     ) -> Request:
         """Parse an item into a request."""
-        from connector.intake.reading import read_request
+        from connector.intake.reading import MailSource, read_request
 
-        return read_request(kind, raw, form, self.forms, source=source, received_at=received_at)
+        mail_source = MailSource(self.receivers.get(source), self.own)
+        return read_request(kind, raw, form, self.forms, source, received_at, mail_source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ class People:
 
     ledger: Ledger
     watch: WatchLedger
+    outbox: Outbox
     zone: ZoneInfo
 
     def local(self, moment: datetime) -> datetime:
@@ -129,7 +137,7 @@ class People:
 def open_ledger_for_people(config: Config) -> Iterator[People]:
     """Open the ledger for a command that is no run: short transactions, no run lock."""
     with open_ledger(config.state, create=True) as ledger:
-        yield People(ledger, ledger, config.zone)
+        yield People(ledger, ledger, ledger, config.zone)
 
 
 @contextmanager
@@ -174,7 +182,7 @@ def open_run(
                     gateway=gateway,
                     sources=sources,
                     of_sources=None if source_name is None else [source_name],
-                    reader=FormReader(mappings.forms),
+                    reader=_reader(config, mappings),
                     rulebook=book,
                     clock=clock,
                     new_key=new_key,
@@ -187,6 +195,7 @@ def open_run(
                     should_stop=stopping.should_stop,
                     breakable=stopping.breakable,
                     workers=config.bms.workers,
+                    post=post_office(config, mappings, ledger, cache, clock),
                     lease=timedelta(seconds=config.lease_seconds),
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)
@@ -208,6 +217,11 @@ def _run_lock(
     return RunLock(ledger.database.lock_path).held(command=command, now=now)
 
 
+def _reader(config: Config, mappings: Mappings) -> MappedReader:
+    receivers = {source.name: source.receiver for source in config.sources if source.receiver}
+    return MappedReader(mappings.forms, receivers, own_addresses(mappings.clients))
+
+
 def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
     """Return the rules of the help desk."""
     return Rulebook(
@@ -219,6 +233,13 @@ def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
         catch_all_account=config.catch_all.account,
         catch_all_contact=config.catch_all.contact,
         field_dates=config.bms.field_dates or FieldDates.ISO,
+        machine=mappings.machine,
+        statuses=TicketStatuses(
+            waiting=config.statuses.waiting,
+            responded=config.statuses.responded,
+            completed=config.statuses.completed,
+            merged=config.statuses.merged,
+        ),
     )
 
 
@@ -231,6 +252,7 @@ def _gateway(
         budget=call_budget(config, ledger),
         clock=clock,
         note_type=config.note_types.internal,
+        client_note_type=config.note_types.client,
         breakable=stopping.breakable,
     )
 

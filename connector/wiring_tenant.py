@@ -12,12 +12,14 @@ from connector.ledger.cache import SqlCache
 from connector.ledger.store import open_ledger
 from connector.live.check import LiveCheck
 from connector.live.learnt import keep_learnt_dates, learnt_dates
+from connector.live.outgoing import mail_findings
 from connector.live.probe import WriteProbe
 from connector.live.probe_fields import FieldProbe
 from connector.ports import Cache, Clock
 from connector.ports.mailboxes import Mailbox
 from connector.setup import Setup
 from connector.wiring import bms_access, call_budget, utc_now
+from connector.wiring_post import mail_sign_in
 from connector.wiring_sources import SourceParts, close_all, mailboxes_of
 
 
@@ -69,6 +71,7 @@ def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> Live
         mailboxes=tenant.mailboxes,
         clock=tenant.clock,
         probe=probe,
+        outgoing=lambda: mail_findings(*mail_sign_in(setup.config)),
     )
 
 

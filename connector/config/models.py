@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from connector.config.fields import (
     BaseUrl,
@@ -23,6 +23,7 @@ from connector.config.fields import (
     beside_config_file,
     refusal,
 )
+from connector.config.outgoing import AlertChannel, MailSettings
 from connector.config.sources import AnySource
 from connector.domain import NameOrId
 from connector.field_dates import FieldDates
@@ -85,6 +86,7 @@ class NoteTypes(Settings):
     """The note types of BMS that notes of ours get."""
 
     internal: NameOrId = "Task Notes"
+    client: NameOrId = "Client Communication"
 
 
 class CatchAll(Settings):
@@ -131,6 +133,7 @@ class RunSettings(Settings):
 
     intake: Interval = 60
     deliver: Interval = 60
+    notify: Interval = 60
     sla: Interval = 300
 
     def intervals(self) -> dict[str, int]:
@@ -161,6 +164,8 @@ class Config(Settings):
     catch_all: CatchAll
     note_types: NoteTypes = NoteTypes()
     sources: Annotated[tuple[AnySource, ...], Field(min_length=1)]
+    mail: MailSettings = MailSettings()
+    alerts: tuple[AlertChannel, ...] | None = None
     sla: SlaSettings = SlaSettings()
     statuses: Statuses = Statuses()
     run: RunSettings = RunSettings()
@@ -176,6 +181,22 @@ class Config(Settings):
             remedy = f"write more than {2 * bms.timeout:g}, which is twice bms.timeout"
             raise refusal("must outlast any call to BMS", remedy)
         return seconds
+
+    @field_validator("alerts")
+    @classmethod
+    def _can_be_sent(
+        cls, alerts: tuple[SecretStr, ...] | None, info: ValidationInfo
+    ) -> tuple[SecretStr, ...] | None:
+        mail = info.data.get("mail")
+        by_mail = any("://" not in channel.get_secret_value() for channel in alerts or ())
+        if by_mail and isinstance(mail, MailSettings) and not mail.is_sent:
+            raise refusal("names a mail address", "say in `mail` how mail is sent")
+        return alerts
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything is ever sent: mail, or alerts by other channels."""
+        return self.mail.is_sent or bool(self.alerts)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -44,6 +44,8 @@ class LiveCheck:
     mailboxes: Sequence[Mailbox]
     clock: Clock
     probe: WriteProbe | None = None
+    outgoing: Callable[[], Iterable[Finding]] = tuple
+    """How outgoing mail stands."""
 
     @property
     def config(self) -> Config:
@@ -57,6 +59,7 @@ class LiveCheck:
         """
         yield from self._in_bms()
         yield from source_findings(self.config.sources, self.mailboxes, self.clock())
+        yield from self.outgoing()
         yield from budget_findings(self.spent(), self.config.bms.calls_per_hour)
         yield from hint_findings()
 

@@ -20,6 +20,7 @@ from connector.mapping.clients import account_of_domain
 from connector.mapping.load import Mappings
 from connector.mapping.machine_file import MachineExample
 from connector.mapping.machine_rules import decide_machine_mail
+from connector.mapping.message_templates import EXAMPLES, AlertWords, faults_of
 from connector.mapping.models import ClientExample, PriorityExample, TemplateExample
 from connector.mapping.triage import Triage, triage
 from connector.sla.policy import SlaExample
@@ -60,6 +61,18 @@ def run_examples(mappings: Mappings, zone: ZoneInfo) -> list[ExampleResult]:
         for file, checks in runs
         for index, (title, message) in enumerate(checks)
     ]
+
+
+def run_message_examples(mappings: Mappings) -> list[ExampleResult]:
+    """Render every text of `messages/` with each example that the connector has for it."""
+    results = []
+    for name in mappings.messages.sources:
+        for index, words in enumerate(EXAMPLES[name.partition(".")[0]]):
+            title = words.event if isinstance(words, AlertWords) else words.number
+            faults = faults_of(mappings.messages, name, [words])
+            message = faults[0].message if faults else ""
+            results.append(ExampleResult(f"messages/{name}", index, title, not faults, message))
+    return results
 
 
 def _compare(expected: Mapping[str, object], actual: Mapping[str, object]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.domain import Decision, MailFacts, Origin, Request
-from connector.mapping.domains import normal_address, normal_domain
+from connector.mapping.domains import normal_address
 from connector.mapping.machine_file import MachineAction, MachineFile, MachineMatch, MachineRule
 from connector.mapping.words import has_phrase, joined
 
@@ -54,6 +54,22 @@ def decide_machine_mail(request: Request, file: MachineFile) -> MachineDecision 
     for rule in file.rules:
         if _matches(rule.match, request, mail):
             return _decided(rule, request)
+    return None
+
+
+def trouble_in_subject(sender: str, subject: str, file: MachineFile) -> str | None:
+    """Return what the mails of a sender may be merged by, before more than a header is read.
+
+    Only of senders whom `machine.yaml` names: a person's mail must not wait for others because
+    its subject reads like a machine's.
+    """
+    place = subject[:MAX_SUBJECT]
+    for rule in file.rules:
+        names = (*file.senders, *rule.match.senders)
+        if rule.action != "merge" or rule.look_in != "subject" or not is_named(sender, names):
+            continue
+        if key := _key(rule, place):
+            return f"{rule.name}: {normal_address(sender)}: {key}"
     return None
 
 
@@ -105,11 +121,14 @@ def _has_headers(match: MachineMatch, mail: MailFacts) -> bool:
 
 
 def _is_from(request: Request, senders: Iterable[str]) -> bool:
-    if request.sender is None:
-        return False
-    address = normal_address(request.sender.address)
-    domain = f"@{normal_domain(request.sender.domain)}"
-    return any(normal_address(one) in (address, domain) for one in senders)
+    return request.sender is not None and is_named(request.sender.address, senders)
+
+
+def is_named(address: str, senders: Iterable[str]) -> bool:
+    """Whether an address is among `senders`: addresses, or domains with a leading @."""
+    wanted = normal_address(address)
+    domain = f"@{wanted.rpartition('@')[2]}"
+    return any(normal_address(one) in (wanted, domain) for one in senders)
 
 
 def _search(pattern: str, text: str) -> tuple[str | None, ...] | None:

@@ -160,6 +160,8 @@ class TemplateRule(MappingModel):
     template: NameOrId
     match: Match
     set: Overrides = Overrides()
+    asks_details: bool = True
+    """Whether the acknowledgement asks for what the guide wants to know and nobody said."""
 
 
 class TemplateExample(MappingModel):

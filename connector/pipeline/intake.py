@@ -11,8 +11,11 @@ import structlog
 from connector.domain import Outcome
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
+from connector.mapping.machine_rules import trouble_in_subject
 from connector.pipeline.attempt import internal_error
 from connector.pipeline.filing import at_source
+from connector.pipeline.post.alerting import alert_when_recorded
+from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.services import Services
 from connector.ports import (
@@ -191,21 +194,38 @@ def _identify(services: Services, key: str) -> None:
         fault = internal_error(error)
         _park(services, key, fault.message, fault.remedy)
         return
+    if services.post is not None:
+        # Before it is claimed: a death in between leaves it to be identified, and alerted, again.
+        _alert_unless_duplicate(services, record, identified)
     other = services.ledger.identify(
         key,
         identified.identity,
         subject=identified.subject,
         sender=identified.sender,
         urgent=_is_urgent(services, identified),
-        conversation=identified.conversation,
+        conversation=_trouble(services, identified) or identified.conversation,
         stamp=services.stamp(),
     )
     log.info("recorded", request=key, source=record.source, duplicate_of=other)
+    send_alerts(services)
+
+
+def _alert_unless_duplicate(
+    services: Services, record: RequestRecord, identified: Identified
+) -> None:
+    if services.ledger.holder_of(identified.identity, record.received_at) is None:
+        alert_when_recorded(services, record, services.ledger.raw(record.key))
 
 
 def _is_urgent(services: Services, identified: Identified) -> bool:
     words = services.rulebook.priorities.emergency
     return identified.flagged or find_emergency_word(identified.subject, words) is not None
+
+
+def _trouble(services: Services, identified: Identified) -> str | None:
+    """Return what a machine's mails about one trouble share, so that the first comes first."""
+    machine = services.rulebook.machine
+    return trouble_in_subject(identified.sender, identified.subject, machine)
 
 
 def _park(services: Services, key: str, reason: str, remedy: str) -> None:

@@ -8,6 +8,10 @@ from typing import Protocol
 
 from connector.domain import Decision, Identity, Outcome, RequestKind, TicketRef, Waiting
 from connector.ports.sources import Arrival
+from connector.ports.threads import ThreadLedger
+
+RELEASE = "release"
+"""The step of a line that tells of a person who sent a parked or ignored request on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Mark:
     outcome: Outcome
 
 
-class Ledger(Protocol):
+class Ledger(ThreadLedger, Protocol):
     """Our own record of requests and of what was done. Every method is one transaction.
 
     All moments are UTC and come from the caller: the ledger has no clock, but that by which
@@ -261,7 +265,7 @@ class Ledger(Protocol):
         ticket: TicketRef | None,
         stamp: Stamp,
     ) -> None:
-        """Record that the call took effect; `ticket` when the operation made the ticket."""
+        """Record that the call took effect; `ticket` when it made the ticket, or a note on it."""
         ...
 
     def refuse(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:

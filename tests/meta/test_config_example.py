@@ -31,7 +31,8 @@ def settings(model: type[BaseModel], above: Place = ()) -> Iterator[tuple[Place,
 
     Of a list of sources, the example has one of each kind, in the order of the union.
     """
-    for name, field in model.model_fields.items():
+    for attribute, field in model.model_fields.items():
+        name = field.alias or attribute
         inner = list(models_in(field.annotation))
         is_list = get_origin(field.annotation) is tuple
         for number, kind in enumerate(inner):

@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "intake": BASE | {"connector.ports", "connector.mapping.models"},
     "ledger": BASE | {"connector.ports"},
     "bms": BASE | {"connector.ports"},
+    "messages": BASE | {"connector.ports"},
     "pipeline": BASE | PURE | {"connector.ports"},
     "live": BASE
     | PURE
@@ -49,6 +50,7 @@ MAY_IMPORT = {
 UNBOUND = {
     "wiring",
     "wiring_explain",
+    "wiring_post",
     "wiring_sla",
     "wiring_sources",
     "wiring_tenant",

@@ -73,8 +73,9 @@ class Clock:
 class Desk:
     """One help desk: its folder, its ledger, its BMS, and what a user would do there.
 
-    `bms` and `more` are lines of config.yaml, `sources` folders by name, and `mailboxes`
-    further sources, each as a YAML flow mapping. `steps` are those of a
+    `bms` and `more` are lines of config.yaml, `sources` folders by name, `source_options` what
+    stands in each line of a source beside, and `mailboxes` further sources, each as a YAML flow
+    mapping. `steps` are those of a
     `sync` that names none.
     """
 
@@ -88,6 +89,7 @@ class Desk:
         self.workers = 1
         self.sources = {"drop": "inbox"}
         self.mailboxes: list[str] = []
+        self.source_options = ""
         self.password = sandbox.password
         self.patches = pytest.MonkeyPatch()
         shutil.copytree(mappings_dir(), folder / "mappings")
@@ -150,7 +152,8 @@ class Desk:
         """Write config.yaml and read it; `base_url` may lead away from the sandbox."""
         path = self.folder / "config.yaml"
         sources = [
-            f"  - {{name: {name}, type: folder, path: {folder}, form: members}}"
+            f"  - {{name: {name}, type: folder, path: {folder}, form: members"
+            f"{self.source_options}}}"
             for name, folder in self.sources.items()
         ]
         sources += [f"  - {mailbox}" for mailbox in self.mailboxes]
