@@ -40,6 +40,7 @@ from connector.wiring_sources import (
     SourceParts,
     chosen_sources,
     close_all,
+    imported_before,
     sources_of,
     wait_for_news,
 )
@@ -172,6 +173,7 @@ def open_run(
         )
         sources = sources_of(chosen, parts)
         at_end.callback(close_all, sources)
+        imported = imported_before(chosen, parts)
 
         def run(steps: Sequence[str]) -> RunReport:
             book = _with_learnt_dates(rulebook, config, cache, clock())
@@ -195,7 +197,7 @@ def open_run(
                     should_stop=stopping.should_stop,
                     breakable=stopping.breakable,
                     workers=config.bms.workers,
-                    post=post_office(config, mappings, ledger, cache, clock),
+                    post=post_office(config, mappings, ledger, cache, clock, imported),
                     lease=timedelta(seconds=config.lease_seconds),
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)

@@ -1,7 +1,8 @@
 """Settings become the post office of a run: couriers, channels, and who is acknowledged."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -31,9 +32,16 @@ NO_DOMAIN = "alerts.invalid"
 
 
 def post_office(
-    config: Config, mappings: Mappings, outbox: Outbox, cache: Cache, clock: Clock
+    config: Config,
+    mappings: Mappings,
+    outbox: Outbox,
+    cache: Cache,
+    clock: Clock,
+    imported: Mapping[str, datetime],
 ) -> PostOffice | None:
     """Return what a run sends with; None where nothing is ever sent.
+
+    What a source received before the moment in `imported` is not acknowledged.
 
     Raises `ConfigError` when a channel needs Apprise and that is not installed.
     """
@@ -52,7 +60,7 @@ def post_office(
         templates=mappings.messages,
         cache=cache,
         new_message_id=_message_ids(config),
-        acknowledgements=None if mail is None else _rules(config, mappings),
+        acknowledgements=None if mail is None else _rules(config, mappings, imported),
         channels=tuple(channels),
     )
 
@@ -186,7 +194,9 @@ def graph_token(config: Config) -> "ClientCredentials":
     )
 
 
-def _rules(config: Config, mappings: Mappings) -> AcknowledgementRules:
+def _rules(
+    config: Config, mappings: Mappings, imported: Mapping[str, datetime]
+) -> AcknowledgementRules:
     ours = [parseaddr(config.mail.sender or "")[1], config.mail.reply_to or ""]
     ours += mappings.clients.own_addresses
     return AcknowledgementRules(
@@ -194,6 +204,7 @@ def _rules(config: Config, mappings: Mappings) -> AcknowledgementRules:
         to_strangers=config.mail.acknowledge_strangers,
         quiet_sources=frozenset(each.name for each in config.sources if not each.acknowledge),
         own_addresses=frozenset(normal_address(each) for each in ours if each),
+        imported_before=imported,
     )
 
 

@@ -80,6 +80,19 @@ def mailboxes_of(config: Config, parts: SourceParts) -> list[Mailbox]:
     ]
 
 
+def imported_before(chosen: Iterable[AnySource], parts: SourceParts) -> dict[str, datetime]:
+    """Return the first sync of each mailbox that imports older mail by `since`.
+
+    It is cut to its second, as servers tell the receipt.
+    """
+    now = parts.clock()
+    return {
+        each.name: parts.memory(each.name).first_look(now).replace(microsecond=0)
+        for each in chosen
+        if isinstance(each, ImapSource | GraphSource) and each.since is not None
+    }
+
+
 def close_all(sources: Iterable[object]) -> None:
     """Close the connections that sources hold."""
     for source in sources:

@@ -66,9 +66,14 @@ def why_unanswered(
     if writer is None or not writer.address:
         return "it names no sender"
     is_stranger = is_account(account, book.catch_all_account)
+    imported = rules.imported_before.get(request.source)
     reasons = (
         (normal_address(writer.address) in rules.own_addresses, "its sender is one of our own"),
         (request.source in rules.quiet_sources, f"source {request.source} is not acknowledged"),
+        (
+            imported is not None and request.received_at < imported,
+            "it came before the first sync of its mailbox",
+        ),
         (now - request.received_at > KEPT, "it was received more than 24 hours ago"),
         (
             is_stranger and not rules.to_strangers,

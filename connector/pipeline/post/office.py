@@ -28,13 +28,15 @@ class AlertChannel:
 class AcknowledgementRules:
     """Whom acknowledgements go to, beside what DESIGN section 6 fixes.
 
-    `own_addresses` are in lower case; `quiet_sources` get none.
+    `own_addresses` are in lower case; `quiet_sources` get none, nor does what a source received
+    before the moment in `imported_before`.
     """
 
     phone: str = ""
     to_strangers: bool = False
     quiet_sources: frozenset[str] = frozenset()
     own_addresses: frozenset[str] = frozenset()
+    imported_before: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -95,6 +95,15 @@ def test_strangers_are_answered_only_when_configured():
     assert why(MAIL, CATCH_ALL, replace(RULES, to_strangers=True)) is None
 
 
+def test_what_a_mailbox_imports_is_not_answered():
+    rules = replace(RULES, imported_before={"drop": NOW})
+    assert "before the first sync" in (
+        why(replace(MAIL, received_at=NOW - timedelta(seconds=1)), rules=rules) or ""
+    )
+    assert why(MAIL, rules=rules) is None
+    assert why(MAIL, rules=replace(RULES, imported_before={"other": NOW + timedelta(1)})) is None
+
+
 def test_a_forward_is_answered_to_whoever_forwarded_it():
     ours = Mailbox("", "helpdesk@securenetmsp.com")
     assert "one of our own" in (why(replace(MAIL, forwarded_by=ours)) or "")
