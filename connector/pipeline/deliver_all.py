@@ -75,6 +75,8 @@ class _Shift:
         )
         if record is not None:
             self._begun[record.key] = None
+            # From here on: one that was postponed is due again before `take_in` hears of it.
+            self._tried.add(record.key)
             services.progress("delivering")
         return record
 
@@ -87,8 +89,8 @@ class _Shift:
         """Count what came of an attempt, and file its item away."""
         error = attempted.error
         self.count_error(record, error)
-        if error is not None or attempted.let_go:
-            self._tried.add(record.key)
+        if error is None and not attempted.let_go:
+            self._tried.discard(record.key)
         self._failed_in_a_row = self._failed_in_a_row + 1 if is_fault_of_service(error) else 0
         if attempted.ends_run or self._failed_in_a_row == FAILURES_IN_A_ROW:
             self._ended_by = self._ended_by or error

@@ -16,13 +16,6 @@ NewSite = Callable[[], AbstractContextManager[Site]]
 SEEDS = range(16)
 SHARED_SEEDS = range(100, 106)
 
-OPEN = pytest.mark.xfail(
-    strict=False,
-    reason="now and then, on a busy machine, a run that met a locked ledger ends with 0 before all "
-    "that is due was tried; the next run does it. `--fault-seed 5` shows it without this mark",
-)
-"""The bad times of an ordinary run of the tests, on SQLite and on PostgreSQL."""
-
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -30,8 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = metafunc.config.getoption("--fault-seed")
     for name, seeds in (("fault_seed", SEEDS), ("shared_fault_seed", SHARED_SEEDS)):
         if name in metafunc.fixturenames:
-            chosen = list(map(_known, seeds)) if wanted is None else [wanted]
-            metafunc.parametrize(name, chosen)
+            metafunc.parametrize(name, seeds if wanted is None else [wanted])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -98,8 +90,3 @@ def shared_site(new_shared_site: NewSite) -> Iterator[Site]:
     """One fresh help desk on PostgreSQL."""
     with new_shared_site() as opened:
         yield opened
-
-
-def _known(seed: int) -> object:
-    """Mark the seed whose fault is known and open."""
-    return pytest.param(seed, marks=OPEN) if seed == 5 else seed
