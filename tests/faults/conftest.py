@@ -15,6 +15,7 @@ NewSite = Callable[[], AbstractContextManager[Site]]
 
 SEEDS = range(16)
 SHARED_SEEDS = range(100, 106)
+"""The bad times of an ordinary run of the tests, on SQLite and on PostgreSQL."""
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
