@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import structlog
@@ -19,6 +20,7 @@ from connector.domain import Outcome
 from connector.errors import LedgerClosed, Unreachable
 from connector.ledger.store import SqlLedger
 from connector.pipeline.deliver_all import FAILURES_IN_A_ROW
+from connector.ports import RequestRecord
 from connector.ports.stopping import CallAbandoned
 from connector.sandbox.exchange import Exchange
 from connector.wiring import Stopping
@@ -143,6 +145,35 @@ def test_after_three_failures_in_a_row_over_all_workers_no_more_is_begun(busy: D
     report = busy.sync()
     assert (report.exit_code, report.conserved, report.counts["pending"]) == (4, True, 20)
     assert FAILURES_IN_A_ROW <= report.api_calls[CREATE] <= FAILURES_IN_A_ROW + 3
+
+
+def test_a_postponed_request_is_not_taken_again_before_its_worker_is_heard_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.workers = 2
+    drop_mails(desk, 2)
+    postponed, asked_for_more = threading.Event(), threading.Event()
+    postpone, claim = SqlLedger.postpone, SqlLedger.claim
+
+    def then_wait(*args: Any, **options: Any) -> None:
+        postpone(*args, **options)
+        postponed.set()
+        assert asked_for_more.wait(PATIENCE)
+
+    def then_tell(*args: Any, **options: Any) -> RequestRecord | None:
+        free = postponed.is_set()
+        record = claim(*args, **options)
+        if free:
+            asked_for_more.set()
+        return record
+
+    monkeypatch.setattr(SqlLedger, "postpone", then_wait)
+    monkeypatch.setattr(SqlLedger, "claim", then_tell)
+    hold(desk, CREATE, lambda _: postponed.wait(PATIENCE))
+    with failing_at(BmsGateway, "create_ticket", "before", 1, Unreachable("BMS is away")):
+        report = desk.sync()
+    assert (report.exit_code, report.conserved) == (4, True)
+    assert (report.counts["created"], report.counts["pending"]) == (1, 1)
 
 
 def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: Desk) -> None:
