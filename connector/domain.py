@@ -70,6 +70,18 @@ class Verdict(StrEnum):
     NONE = "none"
 
 
+class Origin(StrEnum):
+    """Who wrote a mail (DESIGN section 6, "Machine mail")."""
+
+    PERSON = "person"
+    AUTO_REPLY = "auto-reply"
+    """An answer that a machine gave for somebody, such as an out-of-office note (RFC 3834)."""
+    BOUNCE = "bounce"
+    """A report on a mail that was not delivered, or not yet (RFC 3464)."""
+    AUTOMATIC = "automatic"
+    """A machine wrote of its own accord: monitoring, voicemail, a scanner, a mailing list."""
+
+
 class SlaClass(StrEnum):
     """Which of the guide's two tables applies."""
 
@@ -177,6 +189,53 @@ class FormFields:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAddresses:
+    """The help desk's own mail addresses and mailing lists, in lower case.
+
+    A list is named by its address or by its List-Id (RFC 2919).
+    """
+
+    addresses: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """What only an e-mail says, beside its text."""
+
+    answers: tuple[str, ...] = ()
+    """Normalised Message-IDs it answers, nearest first: In-Reply-To, then References backwards."""
+    ticket_numbers: tuple[str, ...] = ()
+    """Ticket numbers from `#<TicketNumber>#` in the subject, as they stand there."""
+    new_text: str = ""
+    """What the sender wrote now; the whole text of a first message or a forward."""
+    is_forward: bool = False
+    forwarded_from: Mailbox | None = None
+    """Whose mail was forwarded, by the outermost header block or the attached message."""
+    origin: Origin = Origin.PERSON
+    evidence: tuple[str, ...] = ()
+    """Sentences: which header says that a machine wrote it."""
+    wants_no_answer: bool = False
+    """Whether it must never be acknowledged."""
+    verdict: Verdict = Verdict.NONE
+    verdict_reason: str = ""
+    recipients: tuple[Mailbox, ...] = ()
+    """To and CC."""
+    reply_to: tuple[Mailbox, ...] = ()
+    original_from: Mailbox | None = None
+    """X-Original-From, by which a mailing list keeps the From it replaced."""
+    via: Mailbox | None = None
+    """The own address that stood in From when the sender was taken from elsewhere."""
+    is_our_own: bool = False
+    """Whether it is outgoing mail of ours that came back."""
+    list_ids: tuple[str, ...] = ()
+    bounced_message_ids: tuple[str, ...] = ()
+    """Normalised Message-IDs of the mails that a bounce reports on."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Headers that mark machines (`X-…`, Auto-Submitted, …), names in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One e-mail or one form submission, normalised. `text` is readable plain text."""
 
@@ -191,6 +250,9 @@ class Request:
     message_id: str | None = None
     remarks: tuple[str, ...] = ()
     """What reading it had to repair or leave out, in sentences for a technician."""
+    mail: MailFacts | None = None
+    forwarded_by: Mailbox | None = None
+    """Who sent it in fact, where `sender` is whose mail our own people forwarded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,15 @@ from pathlib import Path
 
 from connector.config.load import config_error, read_config
 from connector.config.models import Config
+from connector.config.sources import FolderSource
 from connector.errors import Problem
-from connector.mapping.load import ADD_MISSING, Mappings, holiday_problems, read_mappings
+from connector.mapping.load import (
+    ADD_MISSING,
+    Mappings,
+    holiday_problems,
+    message_problems,
+    read_mappings,
+)
 from connector.yaml_file import read_yaml
 from connector.yaml_validation import did_you_mean
 
@@ -47,6 +54,8 @@ def read_setup(path: Path, *, check_holidays: bool = True) -> tuple[Setup | None
     if config is None or mappings is None:
         return None, problems
     problems += _unknown_forms(path, config, mappings)
+    if check_holidays or config.sends:
+        problems += message_problems(folder, mappings.messages)
     return (None if problems else Setup(config, mappings)), problems
 
 
@@ -64,7 +73,9 @@ def _unknown_forms(path: Path, config: Config, mappings: Mappings) -> list[Probl
     unknown = [
         (place, source.form)
         for place, source in enumerate(config.sources)
-        if source.form is not None and source.form not in mappings.forms
+        if isinstance(source, FolderSource)
+        and source.form is not None
+        and source.form not in mappings.forms
     ]
     file, problems = read_yaml(path) if unknown else (None, [])
     if file is None:

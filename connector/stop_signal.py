@@ -1,7 +1,7 @@
 """SIGTERM and Ctrl-C as a question that the work asks between two requests.
 
 A signal handler must not take a lock (it may interrupt whoever holds it), so there is no
-`threading.Event` here: a flag, and a pipe that wakes the waiting `select`.
+`threading.Event` here: a flag, and a pipe that wakes the waiting `poll`.
 """
 
 import os
@@ -9,7 +9,7 @@ import select
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Final, Self
@@ -70,11 +70,14 @@ class StopSignal:
         """Return whether the process was asked to stop."""
         return self._asked
 
-    def wait(self, seconds: float) -> None:
-        """Wait so long, or until a signal comes."""
+    def wait(self, seconds: float, sockets: Sequence[int] = ()) -> None:
+        """Wait so long, or until a signal comes, or data on one of the sockets."""
         if self._asked:
             return
-        if select.select([self._bell], [], [], seconds)[0]:
+        waiting = select.poll()  # `select` takes no descriptor above 1023
+        for socket_ in (self._bell.fileno(), *sockets):
+            waiting.register(socket_, select.POLLIN)
+        if any(ready == self._bell.fileno() for ready, _ in waiting.poll(seconds * 1000)):
             self._bell.recv(64)
 
     @contextmanager

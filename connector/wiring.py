@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,30 +11,56 @@ from connector.bms.access import BmsAccess
 from connector.bms.auth import REFUSAL, TOKEN
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
-from connector.domain import Request, RequestKind
-from connector.errors import ConfigError
+from connector.domain import OwnAddresses, Request, RequestKind
 from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
+from connector.ledger.source_memory import TOKENS as SOURCE_TOKENS
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
+from connector.mapping.clients import own_addresses
 from connector.mapping.load import Mappings
 from connector.mapping.models import FormFile
 from connector.pipeline.drift import Drift
 from connector.pipeline.preview import Preview
 from connector.pipeline.report import RunReport
-from connector.pipeline.rulebook import Rulebook
+from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
-from connector.ports.stopping import Breakable
+from connector.ports.post import Outbox
+from connector.ports.stopping import Breakable, Stop
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
+from connector.wiring_post import post_office
 from connector.wiring_sla import write_back_of
+from connector.wiring_sources import (
+    SourceParts,
+    chosen_sources,
+    close_all,
+    imported_before,
+    sources_of,
+    wait_for_news,
+)
 
-Run = Callable[[Sequence[str]], RunReport]
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A ledger, its lock and the sources, held open for one run after another."""
+
+    run: Callable[[Sequence[str]], RunReport]
+    sources: Sequence[Source]
+
+    def __call__(self, steps: Sequence[str]) -> RunReport:
+        """Do one run of these steps."""
+        return self.run(steps)
+
+    def wait_for_news(self, stop: Stop, seconds: float) -> bool:
+        """Wait so long, or until a source has something new; return whether it has."""
+        return wait_for_news(self.sources, stop, seconds)
+
 
 KEY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letter that a person reading a key aloud would mistake for another."""
@@ -66,10 +92,13 @@ NEVER = Stopping()
 
 
 @dataclass(frozen=True, slots=True)
-class FormReader:
-    """`ports.Reader` over the form mappings of this help desk."""
+class MappedReader:
+    """`ports.Reader` over the sources and mapping files of this help desk."""
 
     forms: Mapping[str, FormFile]
+    receivers: Mapping[str, str]
+    """By source: the host whose Authentication-Results are trusted."""
+    own: OwnAddresses
 
     def identify(self, kind: RequestKind, raw: bytes, form: str | None) -> Identified:
         """Return the identity of an item, without parsing all of it."""
@@ -81,9 +110,10 @@ class FormReader:
         self, kind: RequestKind, raw: bytes, form: str | None, *, source: str, received_at: datetime
     ) -> Request:
         """Parse an item into a request."""
-        from connector.intake.reading import read_request
+        from connector.intake.reading import MailSource, read_request
 
-        return read_request(kind, raw, form, self.forms, source=source, received_at=received_at)
+        mail_source = MailSource(self.receivers.get(source), self.own)
+        return read_request(kind, raw, form, self.forms, source, received_at, mail_source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +122,7 @@ class People:
 
     ledger: Ledger
     watch: WatchLedger
+    outbox: Outbox
     zone: ZoneInfo
 
     def local(self, moment: datetime) -> datetime:
@@ -107,7 +138,7 @@ class People:
 def open_ledger_for_people(config: Config) -> Iterator[People]:
     """Open the ledger for a command that is no run: short transactions, no run lock."""
     with open_ledger(config.state, create=True) as ledger:
-        yield People(ledger, ledger, config.zone)
+        yield People(ledger, ledger, ledger, config.zone)
 
 
 @contextmanager
@@ -120,7 +151,7 @@ def open_run(
     clock: Clock = utc_now,
     stopping: Stopping = NEVER,
     recompute: bool = False,
-) -> Iterator[Run]:
+) -> Iterator[OpenRun]:
     """Yield the function that does a run (or only plans it) with these settings.
 
     The run lock is held for as long as the context lasts, however many runs are done. Raises
@@ -128,14 +159,21 @@ def open_run(
     """
     config, mappings = setup.config, setup.mappings
     rulebook = rulebook_of(config, mappings)
-    sources = _sources(config, source_name)
+    chosen = chosen_sources(config, source_name)
     with (
         open_ledger(config.state, create=not dry_run) as ledger,
         _run_lock(ledger, stopping.command, clock(), dry_run=dry_run),
+        ExitStack() as at_end,
     ):
         cache: Cache = SqlCache(ledger.database)
         if dry_run:
-            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL})
+            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, SOURCE_TOKENS})
+        parts = SourceParts(
+            ledger, cache, clock, config.zone, keeps=not dry_run, breakable=stopping.breakable
+        )
+        sources = sources_of(chosen, parts)
+        at_end.callback(close_all, sources)
+        imported = imported_before(chosen, parts)
 
         def run(steps: Sequence[str]) -> RunReport:
             book = _with_learnt_dates(rulebook, config, cache, clock())
@@ -146,7 +184,7 @@ def open_run(
                     gateway=gateway,
                     sources=sources,
                     of_sources=None if source_name is None else [source_name],
-                    reader=FormReader(mappings.forms),
+                    reader=_reader(config, mappings),
                     rulebook=book,
                     clock=clock,
                     new_key=new_key,
@@ -159,11 +197,12 @@ def open_run(
                     should_stop=stopping.should_stop,
                     breakable=stopping.breakable,
                     workers=config.bms.workers,
+                    post=post_office(config, mappings, ledger, cache, clock, imported),
                     lease=timedelta(seconds=config.lease_seconds),
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)
 
-        yield run
+        yield OpenRun(run, sources)
 
 
 def _with_learnt_dates(rulebook: Rulebook, config: Config, cache: Cache, now: datetime) -> Rulebook:
@@ -180,6 +219,11 @@ def _run_lock(
     return RunLock(ledger.database.lock_path).held(command=command, now=now)
 
 
+def _reader(config: Config, mappings: Mappings) -> MappedReader:
+    receivers = {source.name: source.receiver for source in config.sources if source.receiver}
+    return MappedReader(mappings.forms, receivers, own_addresses(mappings.clients))
+
+
 def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
     """Return the rules of the help desk."""
     return Rulebook(
@@ -191,17 +235,14 @@ def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
         catch_all_account=config.catch_all.account,
         catch_all_contact=config.catch_all.contact,
         field_dates=config.bms.field_dates or FieldDates.ISO,
+        machine=mappings.machine,
+        statuses=TicketStatuses(
+            waiting=config.statuses.waiting,
+            responded=config.statuses.responded,
+            completed=config.statuses.completed,
+            merged=config.statuses.merged,
+        ),
     )
-
-
-def _sources(config: Config, only: str | None) -> list[Source]:
-    from connector.intake.drop_folder import DropFolder
-
-    chosen = [source for source in config.sources if only in (None, source.name)]
-    if not chosen:
-        names = ", ".join(source.name for source in config.sources)
-        raise ConfigError(f"there is no source {only!r}", f"config.yaml has: {names}")
-    return [DropFolder(source.name, source.path, source.form) for source in chosen]
 
 
 def _gateway(
@@ -213,6 +254,7 @@ def _gateway(
         budget=call_budget(config, ledger),
         clock=clock,
         note_type=config.note_types.internal,
+        client_note_type=config.note_types.client,
         breakable=stopping.breakable,
     )
 

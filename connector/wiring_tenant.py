@@ -1,7 +1,7 @@
 """Settings become what `check --live` and `mappings pull` work with; no run needs any of it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,11 +12,15 @@ from connector.ledger.cache import SqlCache
 from connector.ledger.store import open_ledger
 from connector.live.check import LiveCheck
 from connector.live.learnt import keep_learnt_dates, learnt_dates
+from connector.live.outgoing import mail_findings
 from connector.live.probe import WriteProbe
 from connector.live.probe_fields import FieldProbe
 from connector.ports import Cache, Clock
+from connector.ports.mailboxes import Mailbox
 from connector.setup import Setup
 from connector.wiring import bms_access, call_budget, utc_now
+from connector.wiring_post import mail_sign_in
+from connector.wiring_sources import SourceParts, close_all, mailboxes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class TenantAccess:
     cache: Cache
     budget: SqlCallBudget
     clock: Clock
+    mailboxes: Sequence[Mailbox]
 
 
 @contextmanager
@@ -47,7 +52,12 @@ def open_tenant(
             clock=clock,
             note_type=config.note_types.internal,
         )
-        yield TenantAccess(bms, cache, budget, clock)
+        parts = SourceParts(ledger, cache, clock, config.zone, keeps=False)
+        mailboxes = mailboxes_of(config, parts)
+        try:
+            yield TenantAccess(bms, cache, budget, clock, mailboxes)
+        finally:
+            close_all(mailboxes)
 
 
 def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> LiveCheck:
@@ -58,7 +68,10 @@ def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> Live
         bms=tenant.bms,
         spent=lambda: tenant.budget.spent(now=tenant.clock()),
         keep_field_dates=lambda learnt: keep_learnt_dates(tenant.cache, learnt, tenant.clock()),
+        mailboxes=tenant.mailboxes,
+        clock=tenant.clock,
         probe=probe,
+        outgoing=lambda: mail_findings(*mail_sign_in(setup.config)),
     )
 
 

@@ -116,7 +116,7 @@ class BmsClient(Asking):
         """Return one ticket whole; raises `NotFound`."""
         return self._one(Call(endpoints.TICKET, {"ticketId": ticket_id}), TicketAnswer)
 
-    def patch_ticket(self, ticket_id: int, path: str, value: str) -> TicketAnswer:
+    def patch_ticket(self, ticket_id: int, path: str, value: str | int) -> TicketAnswer:
         """Replace one field of a ticket (JSON Patch, RFC 6902); return the ticket as answered.
 
         `path` is sent as given: both `DueDate` and `/dueDate` have been seen to work.

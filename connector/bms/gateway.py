@@ -1,7 +1,7 @@
 """BMS as the pipeline sees it (`ports.TicketGateway`): domain words in, vendor calls out."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
@@ -39,6 +39,7 @@ from connector.ports.stopping import Breakable
 log = structlog.get_logger()
 
 DEFAULT_NOTE_TYPE = "Task Notes"
+DEFAULT_CLIENT_NOTE_TYPE = "Client Communication"
 
 ZONE_SPAN = timedelta(hours=26)
 """The distance between the world's first and last time zone (UTC+14 to UTC-12)."""
@@ -47,8 +48,8 @@ ZONE_SPAN = timedelta(hours=26)
 class BmsGateway(BmsWatch):
     """The whole of BMS, for one run.
 
-    `note_type` is the type of internal notes. Creating calls are made once: what follows an
-    `OutcomeUnknown` is the caller's decision.
+    `note_type` is the type of internal notes, `client_note_type` that of a client's answers.
+    Creating calls are made once: what follows an `OutcomeUnknown` is the caller's decision.
     """
 
     def __init__(
@@ -59,10 +60,12 @@ class BmsGateway(BmsWatch):
         budget: CallBudget,
         clock: Clock,
         note_type: NameOrId = DEFAULT_NOTE_TYPE,
+        client_note_type: NameOrId = DEFAULT_CLIENT_NOTE_TYPE,
         breakable: Breakable = nullcontext,
     ) -> None:
         """Call nothing yet."""
         self._note_type = note_type
+        self._client_note_type = client_note_type
         self._transport = Transport(access, budget, clock, breakable)
         self._sign_in = SignIn(access, self._transport, cache, clock)
         super().__init__(access, BmsClient(self._transport, self._sign_in), cache, clock)
@@ -148,25 +151,61 @@ class BmsGateway(BmsWatch):
         part = (attachment.name, attachment.content, attachment.content_type)
         return self._client.create_attachment(ticket_id, part)
 
-    def attachment_ids(self, ticket_id: int) -> Mapping[str, int]:
-        """Return the ids of a ticket's attachments by file name, the oldest of each name."""
-        rows = sorted(self._client.attachments(ticket_id), key=lambda row: row.id, reverse=True)
-        return {row.original_file_name: row.id for row in rows if row.original_file_name}
+    def find_attachment(
+        self,
+        ticket_id: int,
+        name: str,
+        *,
+        since: datetime | None = None,
+        besides: Collection[int] = (),
+    ) -> int | None:
+        """Return the id of the oldest file of this name on a ticket, if any.
+
+        It was uploaded `since` then, and is none of the ids in `besides`.
+        """
+        found = [
+            row.id
+            for row in self._client.attachments(ticket_id)
+            if row.original_file_name == name
+            and row.id not in besides
+            and not self._is_older(row.created_on, since)
+        ]
+        return min(found, default=None)
+
+    def _is_older(self, created_on: str | None, since: datetime | None) -> bool:
+        created = read_time(created_on, self._access.time_zone)
+        return created is not None and since is not None and created < since
 
     def add_internal_note(self, ticket_id: int, text: str, *, reference: str, at: datetime) -> int:
         """Add a note that clients do not see, ending with its own `Ref:`; return its id."""
         body = NoteBody(
             details=note_html(text, reference),
             is_internal=True,
-            type_id=self._internal_note_type().id,
+            type_id=self._usable_note_type(self._note_type).id,
             note_date=write_time(at),
         )
         return self._client.create_note(ticket_id, body)
 
-    def _internal_note_type(self) -> Named:
+    def add_client_note(
+        self, ticket_id: int, text: str, *, reference: str, at: datetime, status: Named | None
+    ) -> int:
+        """Add a client's answer, ending with its own `Ref:`, and give the ticket a status.
+
+        Return the note's id.
+        """
+        body = NoteBody(
+            details=note_html(text, reference),
+            is_internal=False,
+            type_id=self._usable_note_type(self._client_note_type).id,
+            status_id=_id(status),
+            note_date=write_time(at),
+        )
+        return self._client.create_note(ticket_id, body)
+
+    def _usable_note_type(self, name: NameOrId) -> Named:
         """Return the configured note type; a note of another type is better than none."""
         try:
-            return self.resolve(Lookup.NOTE_TYPE, self._note_type)
+            return self.resolve(Lookup.NOTE_TYPE, name)
         except NameUnresolved as error:
             log.warning("the configured note type cannot be used", reason=error.message)
             instead = self.default_of(Lookup.NOTE_TYPE)

@@ -39,15 +39,26 @@ class TicketFacts(CreatedTicket):
     open_date: str | None = None
     last_activity_update: str | None = None
     last_priority_update: str | None = None
+    last_status_update: str | None = None
+    completed_date: str | None = None
+    contact_id: int | None = None
     is_scheduled: int | None = None
     recurring: int | None = None
     ticket_recurring_master_id: int | None = None
+
+
+class CcRow(Answer):
+    """CCOutputDto."""
+
+    email_address: str | None = None
 
 
 class TicketAnswer(TicketFacts):
     """TicketOutputDto."""
 
     source_name: str | None = None
+    contact_email: str | None = None
+    ccs: Sequence[CcRow] | None = None
 
 
 class TicketRow(TicketFacts):
@@ -81,6 +92,7 @@ class AttachmentRow(Row):
     """AttachmentOutputDto."""
 
     original_file_name: str | None = None
+    created_on: str | None = None
 
 
 # --- bodies ----------------------------------------------------------------------------------
@@ -128,4 +140,5 @@ class NoteBody(Body):
     details: str
     is_internal: bool
     type_id: int
+    status_id: int | None = None
     note_date: str

@@ -54,7 +54,7 @@ class Call:
     endpoint: Endpoint
     path: Mapping[str, str | int] = field(default_factory=dict)
     query: Mapping[str, str | int] = field(default_factory=dict)
-    json: Mapping[str, object] | Sequence[Mapping[str, str]] | None = field(
+    json: Mapping[str, object] | Sequence[Mapping[str, object]] | None = field(
         default=None, repr=False
     )
     form: Mapping[str, str] | None = field(default=None, repr=False)

@@ -10,7 +10,7 @@ from connector.bms.client import BmsClient
 from connector.bms.directory import BmsDirectory
 from connector.bms.failures import NotFound
 from connector.bms.references import custom_field_values
-from connector.bms.ticket_models import TicketFacts, TicketRow
+from connector.bms.ticket_models import TicketAnswer, TicketFacts, TicketRow
 from connector.bms.times import is_unset, read_time, write_time
 from connector.domain import Lookup, Named, TicketRef
 from connector.errors import RequestRejected, WriteBackStopped
@@ -24,6 +24,8 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 
 DUE_DATE_PATHS = ("dueDate", "/DueDate")
 """Both spellings of a JSON Patch path have been seen to work, each with other fields."""
+
+PRIORITY_PATHS = ("priorityId", "/PriorityId")
 
 SAME = timedelta(minutes=1)
 """Dates closer than this are the same: BMS need not keep seconds."""
@@ -93,6 +95,11 @@ class BmsWatch(BmsDirectory):
             is_recurring=bool(ticket.recurring or ticket.ticket_recurring_master_id),
             custom_fields=custom_field_values(fields),
             unreadable="" if readable else str(ticket.due_date),
+            status_changed_at=read_time(ticket.last_status_update, zone),
+            completed_at=read_time(ticket.completed_date, zone),
+            contact_id=ticket.contact_id or None,
+            contact_address=_contact_address(ticket),
+            ccs=_ccs(ticket),
         )
 
     def _known_as(self, kind: Lookup, thing_id: int | None, name: str | None) -> Named:
@@ -139,6 +146,28 @@ class BmsWatch(BmsDirectory):
         if self._cache.load(PATH, "worked", self._clock()) != path:
             self._cache.save(PATH, "worked", path, self._clock() + KEPT)
 
+    def set_priority(self, ticket_id: int, priority: Named) -> OpenTicket | None:
+        """Write the priority and nothing else; return the ticket as BMS answers it.
+
+        None when BMS says yes to both spellings of the path and does not take the priority.
+        Raises `RequestRejected` when it says no to both.
+        """
+        refusal: RequestRejected | None = None
+        for path in PRIORITY_PATHS:
+            try:
+                answer = self._client.patch_ticket(ticket_id, path, priority.id)
+            except NotFound:
+                raise
+            except RequestRejected as error:
+                refusal = error
+                continue
+            refusal = None
+            if answer.priority_id == priority.id:
+                return self._open_ticket(answer)
+        if refusal is not None:
+            raise refusal
+        return None
+
     def custom_values(self, ticket_id: int) -> Mapping[int, str]:
         """Return the values of a ticket's custom fields by custom field id."""
         try:
@@ -177,6 +206,18 @@ class BmsWatch(BmsDirectory):
         )
         self._cache.save(ZONE, zone, sentence, self._clock() + KEPT)
         log.warning(sentence)
+
+
+def _contact_address(ticket: TicketFacts) -> str:
+    shown = ticket.contact_email if isinstance(ticket, TicketAnswer) else None
+    return (shown or "").strip().casefold()
+
+
+def _ccs(ticket: TicketFacts) -> tuple[str, ...] | None:
+    if not isinstance(ticket, TicketAnswer):
+        return None
+    addresses = ((cc.email_address or "").strip().casefold() for cc in ticket.ccs or ())
+    return tuple(address for address in addresses if address)
 
 
 def _named(thing_id: int | None, name: str | None) -> Named | None:

@@ -4,13 +4,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from email.utils import parseaddr
 from pathlib import Path
 
 import click
 
 from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
 from connector.config.load import config_error
-from connector.config.models import FolderSource
+from connector.config.sources import FolderSource
 from connector.errors import ExitCode, Problem
 from connector.live.findings import Finding, Level, worst_exit_code
 from connector.setup import Setup, read_setup
@@ -40,6 +41,8 @@ def command(invocation: Invocation, *, live: bool, probe_write: bool, as_json: b
         raise click.UsageError("--probe-write goes with --live")
     path = invocation.config_file
     setup, problems = read_setup(path)
+    if setup is not None:
+        problems = [*problems, *_channel_problems(path, setup)]
     warnings = [] if setup is None or problems else list(_warnings(path, setup))
     checked = [] if setup is None or problems else list(_checked(path, setup))
     if not as_json:
@@ -95,7 +98,9 @@ def _checked(path: Path, setup: Setup) -> Iterator[str]:
 def _warnings(path: Path, setup: Setup) -> Iterator[Problem]:
     """Yield what keeps nothing from starting, and is most likely not meant."""
     for place, source in enumerate(setup.config.sources):
-        yield from _folder_warnings(path, place, source)
+        if isinstance(source, FolderSource):
+            yield from _folder_warnings(path, place, source)
+    yield from _outgoing_warnings(path, setup)
     yield from _unknown_sources(setup)
     yield from _failing_examples(setup)
 
@@ -105,6 +110,21 @@ def _folder_warnings(path: Path, place: int, source: FolderSource) -> Iterator[P
         message = f"there is no folder {shown(source.path)}"
         remedy = "create it: until then nothing can come in there"
         yield Problem(shown(path), None, f"sources[{place}].path", message, remedy)
+
+
+def _channel_problems(path: Path, setup: Setup) -> Iterator[Problem]:
+    from connector.wiring_post import channel_problems
+
+    for place, error in channel_problems(setup.config):
+        yield Problem(shown(path), None, f"alerts[{place}]", error.message, error.remedy)
+
+
+def _outgoing_warnings(path: Path, setup: Setup) -> Iterator[Problem]:
+    """Our own mail that comes back must be known for ours, or it would become a ticket."""
+    sender = parseaddr(setup.config.mail.sender or "")[1].lower()
+    if sender and sender not in setup.mappings.clients.own_addresses:
+        message = f"{sender} is none of own_addresses in clients.yaml"
+        yield Problem(shown(path), None, "mail.from", message, "add it there")
 
 
 def _unknown_sources(setup: Setup) -> Iterator[Problem]:

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from connector.intake.form_examples import run_form_examples
-from connector.mapping.examples import ExampleResult, run_examples
+from connector.mapping.examples import ExampleResult, run_examples, run_message_examples
 from connector.mapping.load import FORMS, Mappings
 
 
 def run_all_examples(mappings: Mappings, zone: ZoneInfo) -> list[ExampleResult]:
     """Return how every example of every mapping file turned out; `zone` is the help desk's."""
-    return [*run_examples(mappings, zone), *_form_examples(mappings)]
+    return [
+        *run_examples(mappings, zone),
+        *_form_examples(mappings),
+        *run_message_examples(mappings),
+    ]
 
 
 def one_line(result: ExampleResult) -> str:

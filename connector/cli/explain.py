@@ -88,8 +88,8 @@ def _of_request(people: "People", record: "RequestRecord") -> Story:
     from connector.cli.story import print_story, story_as_json
 
     return Story(
-        lambda: story_as_json(people.ledger, record, people.local),
-        lambda: print_story(people.ledger, record, people.local),
+        lambda: story_as_json(people.ledger, people.outbox, record, people.local),
+        lambda: print_story(people.ledger, people.outbox, record, people.local),
     )
 
 

@@ -34,7 +34,7 @@ def _plan(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Yield each sample file and where it goes."""
     yield samples.config_example(), folder / "config.yaml"
     mappings = samples.mappings_dir()
-    for sample in sorted(mappings.rglob("*.yaml")):
+    for sample in sorted([*mappings.rglob("*.yaml"), *mappings.rglob("*.j2")]):
         yield sample, folder / "mappings" / sample.relative_to(mappings)
 
 

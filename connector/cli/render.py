@@ -44,6 +44,8 @@ def print_report(report: RunReport) -> None:
         print_due_dates(report.sla, report.zone)
     for call in report.planned_calls:
         click.echo(_call(call))
+    for letter in report.planned_letters:
+        click.echo(f"would send: {letter['kind']} of {letter['request']} to {letter['to']}")
     click.echo(summary(report))
 
 

@@ -9,6 +9,7 @@ from connector.cli.common import Invocation, echo_json, load_settings, pass_invo
 from connector.domain import Outcome
 from connector.errors import ConfigError, ExitCode
 from connector.ports import Ledger, RequestRecord, Stamp
+from connector.ports.ledger import RELEASE
 
 BY_HAND = "by hand"
 
@@ -78,9 +79,9 @@ def show(invocation: Invocation, *, key: str, as_json: bool) -> None:
     with open_ledger_for_people(load_settings(invocation)) as people:
         record = _must_exist(people.ledger, key)
         if as_json:
-            echo_json(story_as_json(people.ledger, record, people.local))
+            echo_json(story_as_json(people.ledger, people.outbox, record, people.local))
             return
-        print_story(people.ledger, record, people.local)
+        print_story(people.ledger, people.outbox, record, people.local)
 
 
 def _sending_on(
@@ -118,7 +119,7 @@ command.add_command(
 )
 command.add_command(
     _sending_on(
-        "release",
+        RELEASE,
         [Outcome.PARKED, Outcome.IGNORED],
         [Outcome.PARKED],
         "released",

@@ -1,5 +1,7 @@
 """`run`: the scheduler."""
 
+from functools import partial
+
 import click
 
 from connector.cli.common import Invocation, load_run_setup, pass_invocation
@@ -12,7 +14,8 @@ def command(invocation: Invocation) -> None:
 
     SIGTERM or Ctrl-C ends it within seconds: the requests at work are finished or handed back, and
     the rest waits for the next start. One line per step is logged on stderr. The settings are
-    read once, at the start.
+    read once, at the start. A mailbox whose server offers IDLE is looked at as soon as mail
+    comes.
 
     Exit codes: 0 told to stop; 2 configuration is wrong; 5 another run is under way.
     """
@@ -31,4 +34,4 @@ def command(invocation: Invocation) -> None:
             structlog.get_logger().info(
                 "started", **{f"{k}_every": s for k, s in intervals.items()}
             )
-            timetable.keep(run)
+            timetable.keep(run, partial(run.wait_for_news, stop))

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from connector.ports import Ledger, RequestRecord
+from connector.ports.post import Outbox, Posted
 from connector.wiring import utc_now
 
 Local = Callable[[datetime], datetime]
@@ -42,11 +43,14 @@ def record_as_json(record: RequestRecord, local: Local) -> dict[str, object]:
     }
 
 
-def story_as_json(ledger: Ledger, record: RequestRecord, local: Local) -> dict[str, object]:
-    """Return a request with its journal."""
+def story_as_json(
+    ledger: Ledger, outbox: Outbox, record: RequestRecord, local: Local
+) -> dict[str, object]:
+    """Return a request with its journal, and what was sent about it."""
     (record,) = told_why(ledger, [record])
     return {
         **record_as_json(record, local),
+        "letters": [_letter_as_json(each, local) for each in outbox.posts_of(record.key)],
         "journal": [
             {
                 "at": local(entry.at).isoformat(),
@@ -60,8 +64,23 @@ def story_as_json(ledger: Ledger, record: RequestRecord, local: Local) -> dict[s
     }
 
 
-def print_story(ledger: Ledger, record: RequestRecord, local: Local) -> None:
-    """Print a request and its journal, oldest line first."""
+def _letter_as_json(posted: Posted, local: Local) -> dict[str, object]:
+    letter = posted.letter
+    return {
+        "kind": letter.kind,
+        "channel": letter.channel,
+        "to": letter.recipient,
+        "state": posted.state,
+        "sent": local(posted.sent_at).isoformat() if posted.sent_at else None,
+        "reason": posted.reason,
+        "message_id": letter.message_id,
+        "subject": letter.content["subject"],
+        "text": letter.content["text"],
+    }
+
+
+def print_story(ledger: Ledger, outbox: Outbox, record: RequestRecord, local: Local) -> None:
+    """Print a request and its journal, oldest line first, then what was sent about it."""
     (record,) = told_why(ledger, [record])
     head = {
         "request": record.key,
@@ -83,3 +102,16 @@ def print_story(ledger: Ledger, record: RequestRecord, local: Local) -> None:
     for entry in ledger.journal(record.key):
         rule = f" [{entry.rule}]" if entry.rule else ""
         click.echo(f"{local(entry.at):%Y-%m-%d %H:%M:%S}  {entry.step}{rule}: {entry.text}")
+    for posted in outbox.posts_of(record.key):
+        _print_letter(posted, local)
+
+
+def _print_letter(posted: Posted, local: Local) -> None:
+    letter = posted.letter
+    when = f" {local(posted.sent_at):%Y-%m-%d %H:%M:%S}" if posted.sent_at else ""
+    why = f" ({posted.reason})" if posted.reason else ""
+    whom = letter.recipient or letter.channel
+    click.echo(f"\n{letter.kind} to {whom}: {posted.state}{when}{why}")
+    click.echo(f"  Subject: {letter.content['subject']}")
+    for line in str(letter.content["text"]).splitlines():
+        click.echo(f"  {line}".rstrip())

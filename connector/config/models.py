@@ -4,72 +4,32 @@ Paths are made absolute on validation: relative ones start at the folder of the 
 which the loader hands over as validation context `{"folder": Path}`.
 """
 
-import ipaddress
 import re
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+
+from connector.config.fields import (
+    BaseUrl,
+    ConfigPath,
+    EmailAddress,
+    Filled,
+    MomentOrDate,
+    Secret,
+    Settings,
+    TimeZone,
+    beside_config_file,
+    refusal,
 )
-from pydantic_core import PydanticCustomError
-
+from connector.config.outgoing import AlertChannel, MailSettings
+from connector.config.sources import AnySource
 from connector.domain import NameOrId
 from connector.field_dates import FieldDates
-from connector.local_time import read_moment_or_date
 
 DEFAULT_TIMEZONE = "America/New_York"
 SQLITE = "sqlite:///"
-
-
-def _refusal(message: str, remedy: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{message}", {"message": message, "remedy": remedy})
-
-
-def _beside_config_file(path: Path, info: ValidationInfo) -> Path:
-    folder: Path = (info.context or {}).get("folder", Path())
-    return folder / path
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        from connector.yaml_validation import nearest
-
-        near = nearest(name, sorted(available_timezones()))
-        remedy = f"did you mean '{near}'?" if near else "write it like America/New_York"
-        raise _refusal(f"'{name}' is not a known time zone", remedy) from None
-    return name
-
-
-def _base_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise _refusal("must be an https:// address", "write it like https://api.bms.kaseya.com")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise _refusal("must begin with https://", "plain http:// is only for this machine")
-    if parts.username or parts.query or parts.fragment:
-        remedy = "user name and password have settings of their own"
-        raise _refusal("must be an address and nothing else", remedy)
-    return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _state(url: str, info: ValidationInfo) -> str:
@@ -81,8 +41,8 @@ def _state(url: str, info: ValidationInfo) -> str:
             "write sqlite:///connector.db, sqlite:////var/lib/connector.db (four slashes), "
             "or postgresql://USER:${PASSWORD}@HOST/DATABASE"
         )
-        raise _refusal("must be sqlite:/// and the path of a file, or postgresql://…", remedy)
-    return SQLITE + str(_beside_config_file(Path(file), info))
+        raise refusal("must be sqlite:/// and the path of a file, or postgresql://…", remedy)
+    return SQLITE + str(beside_config_file(Path(file), info))
 
 
 def _postgres(url: str) -> str:
@@ -95,56 +55,20 @@ def _postgres(url: str) -> str:
             "write postgresql://USER:${PASSWORD}@HOST/DATABASE; "
             "in the password write %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %"
         )
-        raise _refusal("is not the address of a PostgreSQL database", remedy)
+        raise refusal("is not the address of a PostgreSQL database", remedy)
     return url
 
 
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
-        raise _refusal(f"'{text}' is not an e-mail address", "write it like someone@client.example")
-    return text
-
-
-def _source_name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]+", text):
-        remedy = "use letters, digits, '.', '_' and '-'"
-        raise _refusal(f"'{text}' cannot be the name of a source", remedy)
-    return text
-
-
-def _moment_or_date(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return read_moment_or_date(value)
-    except ValueError:
-        message = f"'{value}' is neither a date nor an ISO 8601 time"
-        raise _refusal(message, "write it like 2026-11-01, or 2026-11-01T09:00-05:00") from None
-
-
-ConfigPath = Annotated[Path, AfterValidator(_beside_config_file)]
-EmailAddress = Annotated[str, AfterValidator(_address)]
-MomentOrDate = Annotated[datetime | date, BeforeValidator(_moment_or_date)]
-Filled = Annotated[str, Field(min_length=1)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
 CustomFieldDates = Literal["auto", "iso", "iso-local", "iso-date", "us", "us-date", "eu", "eu-date"]
-
-
-class Settings(BaseModel):
-    """Base of every settings model: frozen, strict about types, no unknown keys."""
-
-    model_config = ConfigDict(
-        defer_build=True, extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
-    )
 
 
 class BmsSettings(Settings):
     """How to reach and sign in to BMS. Times are seconds."""
 
-    base_url: Annotated[str, AfterValidator(_base_url)]
+    base_url: BaseUrl
     tenant: Filled
     username: Filled
-    password: Annotated[SecretStr, Field(min_length=1)]
+    password: Secret
     timeout: Annotated[float, Field(gt=0, le=120)] = 30.0
     search_settle: Annotated[float, Field(ge=0, le=3600)] = 120.0
     calls_per_hour: Annotated[int, Field(ge=1)] = 1200
@@ -162,6 +86,7 @@ class NoteTypes(Settings):
     """The note types of BMS that notes of ours get."""
 
     internal: NameOrId = "Task Notes"
+    client: NameOrId = "Client Communication"
 
 
 class CatchAll(Settings):
@@ -169,15 +94,6 @@ class CatchAll(Settings):
 
     account: NameOrId
     contact: EmailAddress
-
-
-class FolderSource(Settings):
-    """A folder into which others rename finished `*.eml` and `*.json` files."""
-
-    name: Annotated[str, AfterValidator(_source_name)]
-    type: Literal["folder"]
-    path: ConfigPath
-    form: str | None = None
 
 
 class SlaScope(Settings):
@@ -217,6 +133,7 @@ class RunSettings(Settings):
 
     intake: Interval = 60
     deliver: Interval = 60
+    notify: Interval = 60
     sla: Interval = 300
 
     def intervals(self) -> dict[str, int]:
@@ -246,7 +163,9 @@ class Config(Settings):
     mappings: ConfigPath
     catch_all: CatchAll
     note_types: NoteTypes = NoteTypes()
-    sources: Annotated[tuple[FolderSource, ...], Field(min_length=1)]
+    sources: Annotated[tuple[AnySource, ...], Field(min_length=1)]
+    mail: MailSettings = MailSettings()
+    alerts: tuple[AlertChannel, ...] | None = None
     sla: SlaSettings = SlaSettings()
     statuses: Statuses = Statuses()
     run: RunSettings = RunSettings()
@@ -260,8 +179,24 @@ class Config(Settings):
         bms = info.data.get("bms")
         if isinstance(bms, BmsSettings) and seconds <= 2 * bms.timeout:
             remedy = f"write more than {2 * bms.timeout:g}, which is twice bms.timeout"
-            raise _refusal("must outlast any call to BMS", remedy)
+            raise refusal("must outlast any call to BMS", remedy)
         return seconds
+
+    @field_validator("alerts")
+    @classmethod
+    def _can_be_sent(
+        cls, alerts: tuple[SecretStr, ...] | None, info: ValidationInfo
+    ) -> tuple[SecretStr, ...] | None:
+        mail = info.data.get("mail")
+        by_mail = any("://" not in channel.get_secret_value() for channel in alerts or ())
+        if by_mail and isinstance(mail, MailSettings) and not mail.is_sent:
+            raise refusal("names a mail address", "say in `mail` how mail is sent")
+        return alerts
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything is ever sent: mail, or alerts by other channels."""
+        return self.mail.is_sent or bool(self.alerts)
 
     @property
     def zone(self) -> ZoneInfo:

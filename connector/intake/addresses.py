@@ -50,6 +50,23 @@ def parse_mailbox(value: str) -> Mailbox | None:
     return Mailbox(_name([name], mailbox.address), mailbox.address)
 
 
+def parse_mailboxes(value: str) -> tuple[Mailbox, ...]:
+    """Return every mailbox with an address in a To, CC or Reply-To header, in order.
+
+    A comma ends a mailbox only once there is an address: names have commas, too.
+    """
+    found: list[Mailbox] = []
+    start, has_address = 0, False
+    for token in _TOKEN.finditer(value):
+        if token.lastgroup != "separator":
+            has_address = has_address or (token.lastgroup != "comment" and "@" in token[0])
+        elif has_address:
+            found += filter(None, [parse_mailbox(value[start : token.start()])])
+            start, has_address = token.end(), False
+    found += filter(None, [parse_mailbox(value[start:])])
+    return tuple(found)
+
+
 def count_mailboxes(value: str) -> int:
     """Return how many different addresses a From header names, quoted names left aside."""
     tokens = [token for token in _TOKEN.finditer(value) if token.lastgroup in ("angle", "words")]

@@ -54,6 +54,11 @@ _EXTENSIONS = {
     "video/mp4": ".mp4",
 }
 
+_TYPES = {ending: kind for kind, ending in _EXTENSIONS.items()} | {
+    ".jpg": "image/jpeg",
+    ".txt": "text/plain",
+}
+
 
 def attachment_name(given: str, content_type: str) -> str:
     """Return a harmless file name: no path, no control or direction characters, not too long.
@@ -66,6 +71,12 @@ def attachment_name(given: str, content_type: str) -> str:
     if not name:
         return "attachment" + _EXTENSIONS.get(content_type, ".bin")
     return _shortened(name)
+
+
+def type_of_name(name: str) -> str:
+    """Return the media type that the ending of a file name stands for."""
+    ending = "." + name.lower().rpartition(".")[2]
+    return _TYPES.get(ending, "application/octet-stream")
 
 
 def _shortened(name: str) -> str:

@@ -96,11 +96,11 @@ class DropFolder:
         files.sort(key=lambda file: (file.mtime_ns, file.name))
         return Listing([self._arrival(file) for file in files], sorted(strangers))
 
-    def mark(self, locator: str, outcome: Outcome) -> None:
+    def mark(self, locator: str, outcome: Outcome) -> bool:
         """Move the item to `processed/`, or to `parked/`, under a name that is still free there.
 
-        An item that was parked and is done now moves on; one that is gone is no error. Raises
-        `Unreachable` when it cannot be moved.
+        An item that was parked and is done now moves on; one that is gone is no error. Either
+        way it has left the folder. Raises `Unreachable` when it cannot be moved.
         """
         file = _File.at(locator)
         is_done = outcome is not Outcome.PARKED
@@ -116,6 +116,7 @@ class DropFolder:
                 f"{error.strerror}",
                 "Give the connector the right to write there; the next run moves it",
             ) from error
+        return True
 
     def _entries(self) -> "Iterator[os.DirEntry[str]]":
         try:

@@ -2,176 +2,254 @@
 
 import re
 from collections.abc import Iterable
+from enum import Enum
 
 from connector.domain import Attachment
+from connector.intake import calendars, smime, tnef
 from connector.intake.attachment_names import attachment_name
+from connector.intake.budget import Budget
 from connector.intake.charsets import decode_text
-from connector.intake.headers import read_header
-from connector.intake.html_text import html_to_text
-from connector.intake.limits import MAX_DEPTH, MAX_PARTS, MAX_TEXT_BYTES, MAX_TEXT_CHARS
+from connector.intake.forwarded_text import forwarded_text
+from connector.intake.headers import has_known_field
+from connector.intake.limits import (
+    MAX_CALENDAR_CHARS,
+    MAX_DEPTH,
+    MAX_MESSAGE_DEPTH,
+    MAX_PARTS,
+    MAX_TEXT_CHARS,
+)
 from connector.intake.mime_parts import Part
-from connector.intake.plain_text import clean_text, unfold_flowed
+from connector.intake.outlook_message import attached_outlook_texts, outlook_files, outlook_text
 from connector.intake.remarks import Remarks
-from connector.intake.uuencoded import split_uuencoded
+from connector.intake.text_blocks import Block, Said, TextPart, best_version
 
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
-_META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})")
-_META_REACH = 4_096
+_UNNAMED = frozenset({"application/octet-stream", "application/x-unknown", "text/plain"})
+"""Types that say nothing about a file whose name does."""
+_ALTERNATIVE, _REPORT, _ENCRYPTED = (
+    "multipart/alternative",
+    "multipart/report",
+    "multipart/encrypted",
+)
+_FOR_MACHINES = frozenset({"text/x-amp-html", "text/watch-html"})
+"""Further versions of the HTML that Gmail and Apple Mail offer beside it."""
+_TEXT_FILES = frozenset(
+    {"calendar", "css", "csv", "directory", "javascript", "rfc822-headers", "rfc822-header", "rtf",
+     "tab-separated-values", "vcard", "x-vcard", "xml"}
+)  # fmt: skip
+"""Kinds of text/… that are files to be opened also when they have no name."""
+
+
+class _Container(Enum):
+    """Parts that hold a text of their own."""
+
+    SMIME = (smime.CONTENT_TYPES, ".p7m")
+    OUTLOOK = (tnef.CONTENT_TYPES, "winmail.dat")
+    MESSAGE = (_MESSAGE_TYPES, ".eml")
+    CALENDAR = (calendars.CONTENT_TYPES, ".ics")
 
 
 class EmailBody:
     """Walks over the parts of a message once; text and attachments are there afterwards."""
 
-    def __init__(self, root: Part, remarks: Remarks) -> None:
-        """Read the message `root`; what is repaired or left out goes to `remarks`."""
+    def __init__(
+        self,
+        root: Part,
+        remarks: Remarks,
+        budget: Budget | None = None,
+        message_depth: int = 0,
+    ) -> None:
+        """Read the message `root`; what is repaired or left out goes to `remarks`.
+
+        `message_depth` tells how many messages it is attached within. Of one that is attached,
+        only the names of its files are read: it is kept whole itself.
+        """
         self._remarks = remarks
-        self._count = 0
+        self._budget = budget or Budget()
+        self._message_depth = message_depth
         self._attachments: list[Attachment] = []
-        texts = [block.text for block in self._read(root, depth=0)]
-        self.text = self._joined(texts)
+        self._pictures: dict[str, str] = {}
+        self._spare: list[Block] = []
+        """Texts to be used only when the message has no other."""
+        self.written = ""
+        """What the sender wrote in the message itself, with the marks of `quote_marks` in it."""
+        self.said = ""
+        """What the text says about attachments, attached messages included."""
+        self.text = self._joined(self._read(root, depth=0, within=""))
         """The text of the message; empty when it has none."""
         self.attachments = tuple(self._attachments)
         """Everything else, pictures within the text included."""
 
-    def _read(self, part: Part, depth: int) -> "list[_TextBlock]":
-        """Return the text of a part, and keep what is not text as attachments."""
-        self._count += 1
-        if self._count > MAX_PARTS:
-            self._remarks.add(f"Only the first {MAX_PARTS:,} parts of the message were read")
-            return []
+    def _read(self, part: Part, depth: int, within: str) -> list[Block]:
+        """Return the text of a part, and keep what is not text as attachments.
+
+        `within` is the type of the multipart around it.
+        """
+        self._budget.take_part()
         if part.is_multipart:
             return self._read_multipart(part, depth)
-        if _is_text(part, is_root=depth == 0):
-            return [_TextBlock(part, self._remarks, self._attachments)]
-        self._attachments.append(self._attachment(part))
+        if _is_text(part, within):
+            return [self._text_part(part)]
+        return self._read_container(part, depth, within)
+
+    def _read_container(self, part: Part, depth: int, within: str) -> list[Block]:
+        """Read what holds a text of its own; any other part is a file and nothing else."""
+        match _container(part):
+            case _Container.SMIME:
+                return self._read_smime(part, depth)
+            case _Container.OUTLOOK:
+                return self._read_outlook(part)
+            case _Container.MESSAGE:
+                return self._read_message(part, within)
+            case _Container.CALENDAR:
+                return self._read_calendar(part)
+        self._attach(part)
         return []
 
-    def _read_multipart(self, part: Part, depth: int) -> "list[_TextBlock]":
+    def _read_multipart(self, part: Part, depth: int) -> list[Block]:
         if depth >= MAX_DEPTH:
             self._remarks.add(f"Parts nested more than {MAX_DEPTH} deep were attached unread")
-            self._attachments.append(Attachment("nested-parts.txt", "text/plain", part.body))
+            self._keep("nested-parts.txt", "text/plain", part.body)
             return []
+        if part.content_type == _ENCRYPTED:
+            self._remarks.add(
+                "The message is encrypted and could not be read; ask the sender for a readable one"
+            )
+        kind = part.content_type
         versions = []
-        for child in part.children():
-            versions.append(self._read(child, depth + 1))
-            if self._count > MAX_PARTS:
+        for child in part.unwrapped(self._remarks).children():
+            if not self._budget.has_parts:
+                self._remarks.add(f"Only the first {MAX_PARTS:,} parts of the message were read")
                 break
+            if kind != _ALTERNATIVE or child.content_type not in _FOR_MACHINES:
+                versions.append(self._read(child, depth + 1, kind))
+        if not versions and part.is_hollow:
+            return []
         if not versions:
-            return self._unsplit(part)
-        if part.content_type == "multipart/alternative":
-            return _best(versions)
+            self._remarks.add("The message says it has several parts, but nothing separates them")
+            return [self._text_part(part)]
+        if kind == _ALTERNATIVE:
+            return best_version(versions)
         return [block for version in versions for block in version]
 
-    def _unsplit(self, part: Part) -> "list[_TextBlock]":
-        """Take a multipart whose delimiters are nowhere to be found for plain text."""
-        self._remarks.add("The message says it has several parts, but nothing separates them")
-        return [_TextBlock(part, self._remarks, self._attachments)]
+    def _read_smime(self, part: Part, depth: int) -> list[Block]:
+        """Read what was signed; encrypted content is only attached (RFC 8551 section 3.3)."""
+        signed = smime.signed_content(part.content(self._remarks)) if depth < MAX_DEPTH else None
+        if signed is not None:
+            return self._read(Part.read(signed, 0, len(signed)), depth + 1, "")
+        self._attach(part)
+        if part.header.parameter("content-type", "smime-type").lower() != "certs-only":
+            self._remarks.add(
+                "The message is encrypted and could not be read; ask the sender for a readable one"
+            )
+        return []
 
-    def _attachment(self, part: Part) -> Attachment:
-        content = part.content(self._remarks)
-        inline = part.disposition == "inline" or bool(part.header.value("content-id"))
-        if part.content_type in _MESSAGE_TYPES:
-            return Attachment(_message_name(part, content), "message/rfc822", content)
-        is_inline = inline and part.disposition != "attachment"
-        return Attachment(part.file_name, part.content_type, content, inline=is_inline)
+    def _read_outlook(self, part: Part) -> list[Block]:
+        message = tnef.read_tnef(part.content(self._remarks))
+        if message is None or not message.is_whole:
+            self._remarks.add(f"{part.file_name} is damaged: not all of it could be read")
+            self._attach(part)
+        if message is None:
+            return []
+        self._attachments += outlook_files(message)
+        self._spare.append(
+            Said(lambda: outlook_text(message, self._remarks, self._budget), is_written=True)
+        )
+        inner = attached_outlook_texts(message, self._remarks, self._budget)
+        return [Said(said, is_written=False) for said in inner]
 
-    def _joined(self, texts: Iterable[str]) -> str:
-        text = "\n\n".join(text for text in texts if text)
+    def _read_message(self, part: Part, within: str) -> list[Block]:
+        """Attach a message, and read its text unless it is the mail that a report returns."""
+        whole = part.unwrapped(self._remarks)
+        inner = Part.read(whole.raw, whole.body_start, whole.end)
+        self._keep(_message_name(part, inner), "message/rfc822", None, part)
+        if within == _REPORT or self._message_depth >= MAX_MESSAGE_DEPTH:
+            return []
+        if not has_known_field(inner.header):
+            return []
+        body = EmailBody(inner, self._remarks, self._budget, self._message_depth + 1)
+        names = [file.name for file in body.attachments]
+        return [Said(forwarded_text(inner.header, body.text, names), is_written=False)]
+
+    def _read_calendar(self, part: Part) -> list[Block]:
+        content = part.content(self._remarks)[: 4 * MAX_CALENDAR_CHARS]
+        charset = part.header.parameter("content-type", "charset") or "utf-8"
+        self._attach(part)
+        line = calendars.calendar_line(decode_text(content, charset).text)
+        return [Said(line, is_written=False)] if line else []
+
+    def _text_part(self, part: Part) -> TextPart:
+        return TextPart(part, self._remarks, self._budget, self._attachments, self._pictures)
+
+    def _attach(self, part: Part) -> None:
+        """Keep a part as a file. A text that is not said to be a file may yet be all there is."""
+        is_file = part.disposition == "attachment"
+        inline = part.disposition == "inline" or bool(part.content_id)
+        self._keep(part.file_name, part.content_type, None, part, inline=inline and not is_file)
+        if part.content_id:
+            self._pictures[part.content_id] = part.file_name
+        if part.content_type in ("text/plain", "text/html") and not is_file:
+            self._spare.append(self._text_part(part))
+
+    def _keep(
+        self,
+        name: str,
+        content_type: str,
+        content: bytes | None,
+        part: Part | None = None,
+        *,
+        inline: bool = False,
+    ) -> None:
+        if self._message_depth:
+            content = b""
+        elif content is None:
+            content = part.content(self._remarks) if part else b""
+        self._attachments.append(Attachment(name, content_type, content, inline=inline))
+
+    def _joined(self, blocks: Iterable[Block]) -> str:
+        """Return the text of the blocks, each said once, or of the spare ones."""
+        blocks = list(blocks)
+        if not any(block.text for block in blocks if block.is_written):
+            blocks = [*self._spare[:1], *(block for block in blocks if not block.is_written)]
+        text = _distinct(block.text for block in blocks)
+        self.written = _distinct(block.marked for block in blocks if block.is_written)
+        self.said = _distinct(block.text for block in blocks if not block.is_written)
         if len(text) <= MAX_TEXT_CHARS:
             return text
         self._remarks.add(f"The text was cut after {MAX_TEXT_CHARS:,} characters; all is attached")
-        whole = text.encode("utf-8", "replace")
-        self._attachments.append(Attachment("whole-text.txt", "text/plain", whole))
+        self._keep("whole-text.txt", "text/plain", text.encode("utf-8", "replace"))
         return text[:MAX_TEXT_CHARS]
 
 
-class _TextBlock:
-    """A part that is text, decoded only if it is chosen."""
-
-    def __init__(self, part: Part, remarks: Remarks, attachments: list[Attachment]) -> None:
-        self._part = part
-        self._remarks = remarks
-        self._attachments = attachments
-        self._text: str | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        return self._part.content_type != "text/html"
-
-    @property
-    def text(self) -> str:
-        if self._text is None:
-            self._text = self._read()
-        return self._text
-
-    def _read(self) -> str:
-        part = self._part
-        content = part.content(self._remarks)
-        is_cut = len(content) > MAX_TEXT_BYTES
-        if is_cut:
-            self._remarks.add(
-                f"Only the first {MAX_TEXT_BYTES:,} bytes of a text were read; it is attached whole"
-            )
-        text, is_whole = self._decoded(content[:MAX_TEXT_BYTES])
-        if is_cut or not is_whole:
-            name = attachment_name(part.given_name, part.content_type)
-            self._attachments.append(Attachment(name, part.content_type, content))
-        return text
-
-    def _decoded(self, content: bytes) -> tuple[str, bool]:
-        """Return the readable text of a part, and whether that is all there is to it."""
-        part = self._part
-        charset = part.header.parameter("content-type", "charset") or _meta_charset(part, content)
-        decoded = decode_text(content, charset)
-        if decoded.remark:
-            self._remarks.add(decoded.remark)
-        if not self.is_plain:
-            html = html_to_text(decoded.text, self._remarks)
-            return html.text, html.is_whole
-        if part.header.parameter("content-type", "format").lower() == "flowed":
-            delsp = part.header.parameter("content-type", "delsp").lower() == "yes"
-            return clean_text(unfold_flowed(decoded.text, delsp=delsp)), True
-        return self._without_files(clean_text(decoded.text)), True
-
-    def _without_files(self, text: str) -> str:
-        text, files = split_uuencoded(text)
-        for name, content in files:
-            safe_name = attachment_name(name, "application/octet-stream")
-            self._attachments.append(Attachment(safe_name, "application/octet-stream", content))
-        return clean_text(text) if files else text
+def _distinct(texts: Iterable[str]) -> str:
+    return "\n\n".join(dict.fromkeys(text for text in texts if text))
 
 
-def _is_text(part: Part, *, is_root: bool) -> bool:
+def _is_text(part: Part, within: str) -> bool:
     """Tell whether a part is meant to be read and not to be opened.
 
     A named text part is a file, even when it says `inline` (Apple Mail), unless it is all
-    there is.
+    there is or one of several versions of the text.
     """
-    if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
+    kind, _, subtype = part.content_type.partition("/")
+    if kind != "text" or part.disposition == "attachment" or subtype in _TEXT_FILES:
         return False
-    return is_root or not part.given_name
+    return within in ("", _ALTERNATIVE) or not part.given_name
 
 
-def _best(versions: "list[list[_TextBlock]]") -> "list[_TextBlock]":
-    """Choose among the versions of multipart/alternative: plain text unless it is empty."""
-    for version in versions:
-        if version and version[0].is_plain and any(block.text for block in version):
-            return version
-    filled = [version for version in versions if version]
-    return filled[-1] if filled else []
+def _container(part: Part) -> _Container | None:
+    """Return what a part holds, told by its type, or by its name where the type says nothing."""
+    name = part.given_name.lower() if part.content_type in _UNNAMED else ""
+    for container in _Container:
+        types, ending = container.value
+        if part.content_type in types or name.endswith(ending):
+            return container
+    return None
 
 
-def _meta_charset(part: Part, content: bytes) -> str | None:
-    if part.content_type != "text/html":
-        return None
-    found = _META_CHARSET.search(content, 0, _META_REACH)
-    return found[1].decode("ascii", "replace") if found else None
-
-
-def _message_name(part: Part, content: bytes) -> str:
-    """Return a file name for a forwarded message: the one given, or its subject."""
+def _message_name(part: Part, inner: Part) -> str:
+    """Return a file name for an attached message: the one given, or its subject."""
     if part.given_name:
         return part.file_name
-    subject = read_header(content, 0, len(content))[0].text("subject")
-    words = re.sub(r"[/\\]", "-", subject)[:100]
+    words = re.sub(r"[/\\]", "-", inner.header.text("subject"))[:100]
     return attachment_name(f"{words or 'message'}.eml", "message/rfc822")

@@ -2,22 +2,35 @@
 
 from datetime import datetime
 
-from connector.domain import Mailbox, Request, RequestKind
+from connector.domain import Mailbox, OwnAddresses, Request, RequestKind
 from connector.intake.addresses import count_mailboxes, parse_mailbox
 from connector.intake.email_body import EmailBody
 from connector.intake.headers import Header, has_known_field
 from connector.intake.limits import MAX_SUBJECT_CHARS
+from connector.intake.mail_facts import read_mail_facts
 from connector.intake.message_id import normalised_message_id
 from connector.intake.mime_parts import Part
 from connector.intake.raw_message import straightened
 from connector.intake.remarks import Remarks, shown
+from connector.intake.senders import read_sender
 from connector.intake.unreadable import Unreadable
 
+NOBODY = OwnAddresses()
 
-def parse_email(raw: bytes, *, source: str, received_at: datetime) -> Request:
+
+def parse_email(
+    raw: bytes,
+    *,
+    source: str,
+    received_at: datetime,
+    receiver: str | None = None,
+    own: OwnAddresses = NOBODY,
+) -> Request:
     """Read an e-mail, however broken; what had to be repaired is in the request's remarks.
 
-    Raises `Unreadable`, and nothing else, for an empty file and for bytes that have no header.
+    `receiver` is the host of the source whose Authentication-Results are trusted (its
+    authserv-id, or `exchange-online`); `own` are our addresses and lists. Raises `Unreadable`,
+    and nothing else, for an empty file and for bytes that have no header.
     """
     message = straightened(raw)
     if not message.strip():
@@ -31,19 +44,23 @@ def parse_email(raw: bytes, *, source: str, received_at: datetime) -> Request:
             "Look at the raw file and ignore it, or put the real message into the source",
         )
     remarks = Remarks()
-    sender = _sender(root.header, remarks)
+    author = _sender(root.header, remarks)
+    sender = read_sender(root.header, author, own)
+    if sender.via:
+        remarks.add(f"From is our own {sender.via.address}; the mail is of {sender.mailbox}")
     subject = _subject(root.header, remarks)
     body = EmailBody(root, remarks)
     return Request(
         kind=RequestKind.EMAIL,
         source=source,
         received_at=received_at,
-        sender=sender,
+        sender=sender.mailbox,
         subject=subject,
         text=body.text,
         attachments=body.attachments,
         message_id=normalised_message_id(root.header.value("message-id")),
         remarks=remarks.all(),
+        mail=read_mail_facts(root.header, sender, subject, body, receiver, own),
     )
 
 

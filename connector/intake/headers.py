@@ -18,6 +18,7 @@ _KNOWN_FIELD = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|sender|reply-to|message-id|return-path|received|mime-version"
     rb"|content-[a-z-]+|delivered-to|in-reply-to|references|x-[a-z0-9-]+)[ \t]*:"
 )
+_CHARSET = re.compile(rb"(?i)charset\s*=\s*\"?([\w.:-]{1,40})")
 _HEADER_END = re.compile(rb"\n\r?\n")
 
 
@@ -32,10 +33,20 @@ class Header:
     def values(self, name: str) -> list[str]:
         """Return the values of every field of that name; encoded words are left as they are."""
         return [
-            decode_text(value[:MAX_FIELD_CHARS], None).text
-            for field, value in self.fields
-            if field == name
+            self._as_text(value[:MAX_FIELD_CHARS]) for field, value in self.fields if field == name
         ]
+
+    def _as_text(self, value: bytes) -> str:
+        """Decode a field: as UTF-8 (RFC 6532), else in the charset of the body.
+
+        Old mailers write names and the subject in it, without encoding them.
+        """
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            types = (value for field, value in self.fields if field == "content-type")
+            found = _CHARSET.search(next(types, b"")[:MAX_FIELD_CHARS])
+            return decode_text(value, found[1].decode("ascii") if found else None).text
 
     def value(self, name: str) -> str:
         """Return the value of the first field of that name, or an empty string."""

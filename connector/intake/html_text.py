@@ -5,16 +5,22 @@ than all its other work.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from connector.intake.limits import MAX_HTML_CHARS, MAX_HTML_DEPTH
 from connector.intake.plain_text import clean_text
+from connector.intake.quote_marks import MARKS, mark_quotes, without_marks
 from connector.intake.remarks import Remarks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
 _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=%\s]*", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:none|visibility:hidden|(?<![\w-])opacity:0(?:\.0+)?(?:;|!|$)")
@@ -29,6 +35,7 @@ _TOKEN = re.compile(r"<(?P<closing>/?)(?P<tag>[A-Za-z][\w:-]*)?[^<>]*>|(?P<words
 _BLOCK_TAGS = frozenset(
     {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "pre"}
 )
+_TAG = re.compile(r"<[A-Za-z!/]")
 _SKIPPED_TAGS = frozenset({"script", "style", "title"})
 
 
@@ -38,32 +45,51 @@ class HtmlText:
 
     text: str
     is_whole: bool
+    marked: str = ""
+    """The text with the marks of `quote_marks` in it."""
 
 
-def html_to_text(html: str, remarks: Remarks) -> HtmlText:
-    """Return the visible text of an HTML document; never raises."""
-    html, embedded = _DATA_URI.subn("data:,", clean_text(html))
+def html_to_text(
+    html: str,
+    remarks: Remarks,
+    pictures: Mapping[str, str] = NO_PICTURES,
+    *,
+    limit: int = MAX_HTML_CHARS,
+) -> HtmlText:
+    """Return the visible text of an HTML document; never raises.
+
+    `pictures` names the pictures of the mail by Content-ID: each is said where it stands.
+    At most `limit` characters are read.
+    """
+    html, embedded = _DATA_URI.subn("data:,", MARKS.sub("", clean_text(html)))
     if embedded:
         remarks.add("A picture embedded in the HTML text itself is in the attached HTML only")
-    is_cut = len(html) > MAX_HTML_CHARS
+    is_cut = len(html) > limit
     if is_cut:
         remarks.add(
-            f"Only the first {MAX_HTML_CHARS:,} characters of the HTML text were read; "
-            "all of it is attached"
+            f"Only the first {limit:,} characters of the HTML text were read; all of it is attached"
         )
-        html = html[:MAX_HTML_CHARS]
+        html = html[:limit]
     try:
-        text = _laid_out(html)
+        text = _laid_out(html, pictures)
     except (RecursionError, ValueError, ArithmeticError, LookupError, AttributeError, TypeError):
         remarks.add("The layout of the HTML text could not be read; its words are all there")
         text = _dumped(html)
     text = _SPACES_AT_END.sub("", _INVISIBLE.sub("", text))
-    text = clean_text(_TOO_MANY_BLANK_LINES.sub("\n\n", text))
-    return HtmlText(text, is_whole=not (embedded or is_cut))
+    marked = clean_text(_TOO_MANY_BLANK_LINES.sub("\n\n", text))
+    is_whole = not (embedded or is_cut)
+    return HtmlText(clean_text(without_marks(marked)), is_whole=is_whole, marked=marked)
 
 
-def _laid_out(html: str) -> str:
+def words_of_html(html: str) -> str:
+    """Return the words of an HTML document without layout: cheap, to compare lengths."""
+    return _dumped(clean_text(html))
+
+
+def _laid_out(html: str, pictures: Mapping[str, str]) -> str:
     """Lay out with inscriptis; raises RecursionError for elements nested too deeply."""
+    if not _TAG.search(html):  # devices call plain text HTML
+        return unescape(html)
     from inscriptis import Inscriptis
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
@@ -78,7 +104,10 @@ def _laid_out(html: str) -> str:
         return ""
     _check_depth(root)
     _drop_hidden(root)
+    _name_pictures(root, pictures)
     _write_out_links(root)
+    mark_quotes(root)
+    _guard_ampersands(root)
     config = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_links=False)
     return str(Inscriptis(root, config).get_text())
 
@@ -118,6 +147,25 @@ def _write_out_links(root: "HtmlElement") -> None:
             anchor[-1].tail = (anchor[-1].tail or "") + written
         else:
             anchor.text = (anchor.text or "") + written
+
+
+def _guard_ampersands(root: "HtmlElement") -> None:
+    """Write `&` as an entity in texts: inscriptis undoes entities once more than lxml does."""
+    for element in root.iter():
+        if element.text and "&" in element.text:
+            element.text = element.text.replace("&", "&amp;")
+        if element.tail and "&" in element.tail:
+            element.tail = element.tail.replace("&", "&amp;")
+
+
+def _name_pictures(root: "HtmlElement", pictures: Mapping[str, str]) -> None:
+    """Say where a picture of the mail stood: the steps of a fault are often told around them."""
+    if not pictures:
+        return
+    for picture in root.xpath("//img[@src]"):
+        source = picture.get("src", "").strip()
+        if source[:4].lower() == "cid:" and (name := pictures.get(unquote(source[4:]))):
+            picture.tail = f"[picture: {name}]{picture.tail or ''}"
 
 
 def _bare(url: str) -> str:

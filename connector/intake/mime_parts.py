@@ -14,6 +14,7 @@ from connector.intake.limits import MAX_PARTS
 from connector.intake.remarks import Remarks
 from connector.intake.transfer_encoding import decode_transfer
 
+_ENCODED = frozenset({"base64", "quoted-printable"})
 _DELIMITER_END = re.compile(rb"(--)?[ \t]{0,70}\r?(?:\n|\Z)")
 _MAX_DELIMITERS = 20 * MAX_PARTS
 """Look-alikes of a delimiter that are looked at before the rest counts as one part."""
@@ -39,6 +40,17 @@ class Part:
     def is_multipart(self) -> bool:
         """Whether it consists of parts."""
         return self.content_type.startswith("multipart/")
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether it is a multipart that was closed before its first part."""
+        delimiter = self._delimiter
+        return bool(delimiter) and self.body[:1_000].strip().startswith(delimiter + b"--")
+
+    @property
+    def _delimiter(self) -> bytes:
+        boundary = self.header.parameter("content-type", "boundary")
+        return b"--" + boundary.encode("utf-8", "replace") if boundary else b""
 
     @property
     def disposition(self) -> str:
@@ -67,13 +79,27 @@ class Part:
         encoding = self.header.token("content-transfer-encoding")
         return decode_transfer(self.body, encoding, remarks)
 
+    @property
+    def content_id(self) -> str:
+        """What HTML calls the part by (`cid:`, RFC 2392), or an empty string."""
+        return self.header.value("content-id").strip().strip("<>")
+
+    def unwrapped(self, remarks: Remarks) -> "Part":
+        """Return the message or multipart within, its transfer encoding undone.
+
+        None is allowed there (RFC 2045 section 6.4), yet some gateways write base64.
+        """
+        if self.header.token("content-transfer-encoding") not in _ENCODED:
+            return self
+        content = b"\n" + self.content(remarks)  # a delimiter begins with a line end
+        return Part(self.header, self.content_type, content, 1, len(content))
+
     def children(self) -> "Iterator[Part]":
         """Yield the parts of a multipart; none when its delimiters are missing."""
-        boundary = self.header.parameter("content-type", "boundary").encode("utf-8", "replace")
-        if not boundary:
+        if not self._delimiter:
             return
         default = "message/rfc822" if self.content_type == "multipart/digest" else "text/plain"
-        spans = _spans(self.raw, b"\n--" + boundary, self.body_start, self.end)
+        spans = _spans(self.raw, b"\n" + self._delimiter, self.body_start, self.end)
         for start, end in spans:
             yield Part.read(self.raw, start, end, default)
 

@@ -5,15 +5,31 @@ but `RequestRejected`: one bad message never stops the next.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from connector.domain import Request, RequestKind
+from connector.domain import OwnAddresses, Request, RequestKind
 from connector.errors import RequestRejected
-from connector.intake.email_message import parse_email
+from connector.intake.email_message import NOBODY, parse_email
 from connector.intake.form_payload import parse_form
 from connector.intake.identity import email_identity, form_identity
 from connector.mapping.models import FormFile
 from connector.ports import Identified
+
+
+@dataclass(frozen=True, slots=True)
+class MailSource:
+    """What we know of a source of mail before we read any.
+
+    `receiver` is the host whose Authentication-Results are trusted (`parse_email`), `own` are our
+    addresses and lists.
+    """
+
+    receiver: str | None = None
+    own: OwnAddresses = NOBODY
+
+
+UNKNOWN = MailSource()
 
 
 def identify_arrival(
@@ -32,14 +48,23 @@ def read_request(
     forms: Mapping[str, FormFile],
     source: str,
     received_at: datetime,
+    mail_source: MailSource = UNKNOWN,
 ) -> Request:
     """Return the request in `raw`. `received_at` is when it reached us, in UTC.
+
+    `mail_source` is what we know of a source of mail.
 
     Raises `Unreadable` when it cannot be read, and `RequestRejected` when there is no mapping
     for its form.
     """
     if kind is RequestKind.EMAIL:
-        return parse_email(raw, source=source, received_at=received_at)
+        return parse_email(
+            raw,
+            source=source,
+            received_at=received_at,
+            receiver=mail_source.receiver,
+            own=mail_source.own,
+        )
     if form_name is None:
         raise RequestRejected(
             f"A form submission came from source '{source}', which names no form",

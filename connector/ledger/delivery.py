@@ -77,7 +77,7 @@ class Delivery:
         ticket: TicketRef | None,
         stamp: Stamp,
     ) -> None:
-        """Record that the call took effect; `ticket` when the operation made the ticket.
+        """Record that the call took effect; `ticket` when it made the ticket, or a note on it.
 
         Raises `LeaseLost` once that is committed, when the request is another run's by now.
         """
@@ -87,7 +87,7 @@ class Delivery:
                 text = f"created: {operation}, id {result_id}"
                 if ticket is not None:
                     _keep_ticket(tx, key, ticket)
-                    text = f"created: {operation}, number {ticket.number}, id {ticket.id}"
+                    text = _told(operation, result_id, ticket)
             else:
                 text = f"created once more: {operation}, id {result_id}; one too many"
             tell(tx, key, step="confirm", text=text, stamp=stamp)
@@ -143,6 +143,12 @@ def _keep_id(tx: Transaction, key: str, operation: str, result_id: int) -> bool:
     )
     must_change(int(row is not None), key)
     return False
+
+
+def _told(operation: str, result_id: int, ticket: TicketRef) -> str:
+    if result_id == ticket.id:
+        return f"created: {operation}, number {ticket.number}, id {ticket.id}"
+    return f"created: {operation}, id {result_id}, on ticket {ticket.number}, id {ticket.id}"
 
 
 def _keep_ticket(tx: Transaction, key: str, ticket: TicketRef) -> None:

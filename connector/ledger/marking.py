@@ -30,17 +30,18 @@ class Marking:
             for row in rows
         ]
 
-    def marked(self, key: str, outcome: Outcome) -> None:
-        """Record that the source has filed the item away.
+    def marked(self, key: str, outcome: Outcome, *, has_left: bool = True) -> None:
+        """Record that the source has filed the item away, and whether it has left the source.
 
         If the request has another outcome by now, the item is still to be filed for that one.
+        What has not left (a parked mail in its mailbox) is filed nowhere: intake still knows it.
         """
         place = filing_of(outcome)
         filed_so = [each.value for each in Outcome if filing_of(each) == place]
         with self.database.transaction() as tx:
             changed = tx.execute(
                 "UPDATE requests SET filed_as = :place WHERE key = :key",
-                {"key": key, "place": place},
+                {"key": key, "place": place if has_left else None},
             )
             must_change(changed, key)
             tx.execute(

@@ -9,6 +9,8 @@ from typing import Final
 
 from connector.errors import ConfigError
 from connector.ledger.database import Database, Transaction
+from connector.ledger.outbox_table import OUTBOX_TABLES
+from connector.ledger.thread_tables import THREAD_TABLES
 from connector.ledger.watch_tables import WATCH_TABLES
 
 
@@ -165,6 +167,8 @@ MIGRATIONS: Final = (
     Migration("0002_watch", WATCH_TABLES),
     Migration("0003_conversations", CONVERSATIONS),
     Migration("0004_remarks", REMARKS),
+    Migration("0005_threads", THREAD_TABLES),
+    Migration("0006_outbox", OUTBOX_TABLES),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.ledger.columns import json_text, storable, time_for_people, time_text
 from connector.ledger.database import Database, Params, Transaction
-from connector.ledger.rows import request_record, tell, the_request, write_outcome
+from connector.ledger.rows import must_change, request_record, tell, the_request, write_outcome
 from connector.ports import Arrival, RequestRecord, Stamp
 
 
@@ -37,6 +37,49 @@ class Recording:
                 {"key": key, "content": raw},
             )
             text = f"recorded from {arrival.source}: {arrival.locator} ({len(raw)} bytes)"
+            tell(tx, key, step="record", text=text, stamp=stamp)
+
+    def unfiled(self, source: str) -> Sequence[RequestRecord]:
+        """Return what was recorded from a source and has not left it yet, oldest first."""
+        with self.database.snapshot() as tx:
+            rows = tx.all(
+                """
+                SELECT * FROM requests WHERE source = :source AND filed_as IS NULL
+                ORDER BY recorded_at, key
+                """,
+                {"source": source},
+            )
+        return [request_record(row) for row in rows]
+
+    def relocate(self, key: str, locator: str, *, stamp: Stamp) -> None:
+        """Record that the source calls the request's item by another name now."""
+        with self.database.transaction() as tx:
+            before = the_request(tx, key).locator
+            tx.execute(
+                "UPDATE requests SET locator = :locator WHERE key = :key",
+                {"key": key, "locator": json_text(locator)},
+            )
+            text = f"its source was numbered anew: {before} is {locator} now"
+            tell(tx, key, step="record", text=text, stamp=stamp)
+
+    def refill(self, key: str, raw: bytes, *, stamp: Stamp) -> None:
+        """Give a request that was parked unread its bytes, and make it pending again."""
+        with self.database.transaction() as tx:
+            tx.execute(
+                "UPDATE raw SET content = :content WHERE request_key = :key",
+                {"key": key, "content": raw},
+            )
+            changed = tx.execute(
+                """
+                UPDATE requests
+                SET state = 'pending', identified = 0, waiting = :waiting, reason = '',
+                    remedy = '', settled_at = NULL, to_file = 0
+                WHERE key = :key AND state = 'parked'
+                """,
+                {"key": key, "waiting": Waiting.TURN.value},
+            )
+            must_change(changed, key)
+            text = f"read now that it is not too large any more ({len(raw)} bytes)"
             tell(tx, key, step="record", text=text, stamp=stamp)
 
     def holder_of(self, identity: Identity, received_at: datetime) -> str | None:

@@ -1,7 +1,7 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `delivery`,
-`marking`, `people`, `watching`; this one puts them together and keeps the runs.
+`marking`, `people`, `outbox`, `watching`; this one puts them together and keeps the runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,9 +15,11 @@ from connector.ledger.database import Database
 from connector.ledger.delivery import Delivery
 from connector.ledger.leases import Leases
 from connector.ledger.marking import Marking
+from connector.ledger.outbox import SqlOutbox
 from connector.ledger.people import People
 from connector.ledger.recording import Recording
 from connector.ledger.rows import must_change
+from connector.ledger.threads import Threads
 from connector.ledger.watching import Watching
 from connector.ledger.work import Work
 from connector.ports import Stamp
@@ -25,7 +27,7 @@ from connector.ports import Stamp
 POSTGRES: Final = "postgresql://"
 
 
-class SqlLedger(Recording, Leases, Work, Delivery, Marking, People, Watching):
+class SqlLedger(Recording, Leases, Work, Delivery, Marking, People, SqlOutbox, Threads, Watching):
     """`ports.Ledger` and `ports.watch.WatchLedger` in a database."""
 
     def __init__(self, database: Database) -> None:

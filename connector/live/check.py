@@ -20,7 +20,9 @@ from connector.live.probe import PROBE, WriteProbe
 from connector.live.sign_in import RIGHTS, SIGN_IN, rights_findings, sign_in_finding
 from connector.live.sources import source_findings
 from connector.live.tables import LOOK_UPS, table_findings
+from connector.ports import Clock
 from connector.ports.inspection import Inspection
+from connector.ports.mailboxes import Mailbox
 from connector.setup import Setup
 
 Part = tuple[str, Callable[[], Iterable[Finding]]]
@@ -32,13 +34,18 @@ class LiveCheck:
 
     `spent` returns the calls of the last 60 minutes by endpoint; `keep_field_dates` keeps the
     format of custom-field dates that was learnt. Without a `probe` nothing is written to BMS.
+    `mailboxes` are the sources that are some.
     """
 
     setup: Setup
     bms: Inspection
     spent: Callable[[], Mapping[str, int]]
     keep_field_dates: Callable[[FieldDates | None], None]
+    mailboxes: Sequence[Mailbox]
+    clock: Clock
     probe: WriteProbe | None = None
+    outgoing: Callable[[], Iterable[Finding]] = tuple
+    """How outgoing mail stands."""
 
     @property
     def config(self) -> Config:
@@ -51,7 +58,8 @@ class LiveCheck:
         After a refused sign-in, or once BMS cannot be reached, only what needs no BMS follows.
         """
         yield from self._in_bms()
-        yield from source_findings(self.config.sources)
+        yield from source_findings(self.config.sources, self.mailboxes, self.clock())
+        yield from self.outgoing()
         yield from budget_findings(self.spent(), self.config.bms.calls_per_hour)
         yield from hint_findings()
 

@@ -3,19 +3,32 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from connector.config.models import FolderSource
-from connector.live.findings import Finding, error, ok, warning
+from connector.config.sources import AnySource, FolderSource
+from connector.errors import Unreachable
+from connector.live.findings import Finding, error, guarded, ok, warning
+from connector.live.mailboxes import mailbox_findings
+from connector.ports.mailboxes import Mailbox
 
 DONE_FOLDERS = ("processed", "parked")
 
 
-def source_findings(sources: Sequence[FolderSource]) -> Iterator[Finding]:
-    """Yield how each source stands."""
+def source_findings(
+    sources: Sequence[AnySource], mailboxes: Sequence[Mailbox], now: datetime
+) -> Iterator[Finding]:
+    """Yield how each source stands; one that cannot be reached keeps no other from being told."""
+    by_name = {mailbox.name: mailbox for mailbox in mailboxes}
     for source in sources:
-        yield from _folder(source, f"source {source.name}")
+        subject = f"source {source.name}"
+        if isinstance(source, FolderSource):
+            yield from _folder(source, subject)
+            continue
+        with suppress(Unreachable):  # `guarded` has told it
+            yield from guarded(subject, mailbox_findings(by_name[source.name], subject, now))
 
 
 def _folder(source: FolderSource, subject: str) -> Iterator[Finding]:

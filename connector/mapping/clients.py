@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from connector.domain import Contact, Decision, Mailbox, Named, NameOrId
+from connector.domain import Contact, Decision, Mailbox, Named, NameOrId, OwnAddresses
 from connector.mapping.domains import longest_parent, normal_address, normal_domain
 from connector.mapping.models import ClientsFile
 
@@ -71,6 +71,19 @@ def account_of_domain(domain: str, clients: ClientsFile) -> NameOrId | None:
     }
     parent = longest_parent(wanted, accounts)
     return None if parent is None else accounts[parent]
+
+
+def is_staff(sender: Mailbox | None, clients: ClientsFile) -> bool:
+    """Whether an address is in one of `staff_domains`; only a verified sender proves more."""
+    if sender is None or "@" not in sender.address:
+        return False
+    parents = map(normal_domain, clients.staff_domains)
+    return longest_parent(normal_domain(sender.domain), parents) is not None
+
+
+def own_addresses(clients: ClientsFile) -> OwnAddresses:
+    """Return the help desk's own addresses and lists, for reading mail."""
+    return OwnAddresses(frozenset(clients.own_addresses), frozenset(clients.own_lists))
 
 
 def is_account(account: Named, name: NameOrId) -> bool:

@@ -3,12 +3,22 @@
 from collections.abc import Iterator
 
 from connector.domain import NameOrId, Priority
-from connector.mapping.models import ClientsFile, Match, PrioritiesFile, TemplatesFile
+from connector.mapping.domains import longest_parent
+from connector.mapping.machine_file import MachineExample, MachineFile, MachineMatch, MachineRule
+from connector.mapping.models import (
+    ClientsFile,
+    Match,
+    PrioritiesFile,
+    TemplateExample,
+    TemplateRule,
+    TemplatesFile,
+)
 from connector.yaml_validation import did_you_mean
 
 Finding = tuple[tuple[str | int, ...], str, str]
 """The place in the file, what is wrong there, and what to do."""
 
+MERGE_ONLY = frozenset({"key", "look_in", "window", "recovery"})
 NO_RULE = "default"
 """What examples expect where no rule may match; no rule can be called so."""
 
@@ -24,8 +34,18 @@ def template_problems(file: TemplatesFile) -> list[Finding]:
 
 
 def client_problems(file: ClientsFile) -> list[Finding]:
-    """A domain belongs to one account, and a public one to none."""
-    return [*_shared_domains(file), *_public_domains(file)]
+    """A domain belongs to one account or to our staff, and a public one to nobody."""
+    return [
+        *_shared_domains(file),
+        *_public_domains(file),
+        *_staff_domains(file),
+        *_own_addresses(file),
+    ]
+
+
+def machine_problems(file: MachineFile) -> list[Finding]:
+    """Rules have names of their own, match something and can do what they say."""
+    return [*_rule_names(file), *_machine_matches(file), *_merges(file), *_unknown_rules(file)]
 
 
 def _unmapped_priorities(file: PrioritiesFile) -> Iterator[Finding]:
@@ -44,9 +64,10 @@ def _shared_priorities(file: PrioritiesFile) -> Iterator[Finding]:
             yield ("priorities", priority.value), message, "give each a BMS priority of its own"
 
 
-def _rule_names(file: TemplatesFile) -> Iterator[Finding]:
+def _rule_names(file: TemplatesFile | MachineFile) -> Iterator[Finding]:
     first: dict[str, int] = {}
-    for place, rule in enumerate(file.rules):
+    rules: tuple[TemplateRule | MachineRule, ...] = file.rules
+    for place, rule in enumerate(rules):
         spot = ("rules", place, "name")
         other = first.setdefault(rule.name.casefold(), place)
         if rule.name.casefold() == NO_RULE:
@@ -62,9 +83,10 @@ def _empty_matches(file: TemplatesFile) -> Iterator[Finding]:
             yield ("rules", place, "match"), f"rule '{rule.name}' says nothing to match", remedy
 
 
-def _unknown_rules(file: TemplatesFile) -> Iterator[Finding]:
+def _unknown_rules(file: TemplatesFile | MachineFile) -> Iterator[Finding]:
     known = [*(rule.name for rule in file.rules), NO_RULE]
-    for place, example in enumerate(file.examples):
+    examples: tuple[TemplateExample | MachineExample, ...] = file.examples
+    for place, example in enumerate(examples):
         if example.expect_rule not in known:
             message = f"there is no rule '{example.expect_rule}'"
             remedy = did_you_mean(example.expect_rule, known)
@@ -88,6 +110,44 @@ def _public_domains(file: ClientsFile) -> Iterator[Finding]:
         if above:
             message = f"'{domain}' is a public mail domain ({min(above)} is in public_domains)"
             yield spot, message, "remove it from one of the two lists"
+
+
+def _staff_domains(file: ClientsFile) -> Iterator[Finding]:
+    of_clients = {domain: account for _, domain, account in _domains(file)}
+    for place, domain in enumerate(file.staff_domains):
+        spot = ("staff_domains", place)
+        if domain in of_clients:
+            message = f"'{domain}' already belongs to '{of_clients[domain]}'"
+            yield spot, message, "people there are either clients or staff: remove one of the two"
+        elif longest_parent(domain, file.public_domains):
+            message = f"'{domain}' is a public mail domain: anybody could be staff"
+            yield spot, message, "remove it from one of the two lists"
+
+
+def _own_addresses(file: ClientsFile) -> Iterator[Finding]:
+    of_clients = {domain: account for _, domain, account in _domains(file)}
+    for place, address in enumerate(file.own_addresses):
+        owner = longest_parent(address.rpartition("@")[2], of_clients)
+        if owner is not None:
+            message = f"'{address}' is at a domain of '{of_clients[owner]}'"
+            yield ("own_addresses", place), message, "name only addresses of the help desk itself"
+
+
+def _machine_matches(file: MachineFile) -> Iterator[Finding]:
+    for place, rule in enumerate(file.rules):
+        if rule.match == MachineMatch():
+            remedy = "say which mail of machines it is for"
+            yield ("rules", place, "match"), f"rule '{rule.name}' says nothing to match", remedy
+
+
+def _merges(file: MachineFile) -> Iterator[Finding]:
+    for place, rule in enumerate(file.rules):
+        if rule.action == "merge" and rule.key is None:
+            message = f"rule '{rule.name}' merges, but nothing tells one trouble from another"
+            yield ("rules", place), message, "add 'key', such as 'host (\\S+)'"
+        elif rule.action != "merge" and (said := rule.model_fields_set & MERGE_ONLY):
+            message = f"'{min(said)}' means nothing to a rule that does not merge"
+            yield ("rules", place, min(said)), message, "remove it, or set 'action: merge'"
 
 
 def _domains(file: ClientsFile) -> Iterator[tuple[tuple[str | int, ...], str, NameOrId]]:

@@ -5,10 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from connector.domain import Desired, FormFields, Mailbox, Named, Request, RequestKind
+from connector.domain import (
+    Desired,
+    FormFields,
+    Mailbox,
+    MailFacts,
+    Named,
+    Origin,
+    Request,
+    RequestKind,
+)
 from connector.local_time import to_utc
 from connector.mapping.clients import account_of_domain
 from connector.mapping.load import Mappings
+from connector.mapping.machine_file import MachineExample
+from connector.mapping.machine_rules import decide_machine_mail
+from connector.mapping.message_templates import EXAMPLES, AlertWords, faults_of
 from connector.mapping.models import ClientExample, PriorityExample, TemplateExample
 from connector.mapping.triage import Triage, triage
 from connector.sla.policy import SlaExample
@@ -35,12 +47,13 @@ class ExampleResult:
 
 
 def run_examples(mappings: Mappings, zone: ZoneInfo) -> list[ExampleResult]:
-    """Run the examples of priorities, templates, clients and SLA, in the order of the files."""
+    """Run the examples of every file but the forms, in the order of the files."""
     policy = SlaPolicy(mappings.sla, zone)
     runs: tuple[tuple[str, Iterator[Check]], ...] = (
         ("priorities.yaml", (_priority(e, mappings, zone) for e in mappings.priorities.examples)),
         ("templates.yaml", (_template(e, mappings, zone) for e in mappings.templates.examples)),
         ("clients.yaml", (_client(e, mappings) for e in mappings.clients.examples)),
+        ("machine.yaml", (_machine(e, mappings) for e in mappings.machine.examples)),
         ("sla.yaml", (_sla(e, policy) for e in mappings.sla.examples)),
     )
     return [
@@ -48,6 +61,18 @@ def run_examples(mappings: Mappings, zone: ZoneInfo) -> list[ExampleResult]:
         for file, checks in runs
         for index, (title, message) in enumerate(checks)
     ]
+
+
+def run_message_examples(mappings: Mappings) -> list[ExampleResult]:
+    """Render every text of `messages/` with each example that the connector has for it."""
+    results = []
+    for name in mappings.messages.sources:
+        for index, words in enumerate(EXAMPLES[name.partition(".")[0]]):
+            title = words.event if isinstance(words, AlertWords) else words.number
+            faults = faults_of(mappings.messages, name, [words])
+            message = faults[0].message if faults else ""
+            results.append(ExampleResult(f"messages/{name}", index, title, not faults, message))
+    return results
 
 
 def _compare(expected: Mapping[str, object], actual: Mapping[str, object]) -> str | None:
@@ -85,6 +110,27 @@ def _template(example: TemplateExample, mappings: Mappings, zone: ZoneInfo) -> C
 def _client(example: ClientExample, mappings: Mappings) -> Check:
     account = account_of_domain(example.sender.rpartition("@")[2], mappings.clients)
     return example.sender, _compare({"account": example.expect_account}, {"account": account})
+
+
+def _machine(example: MachineExample, mappings: Mappings) -> Check:
+    mail = MailFacts(
+        origin=Origin.PERSON if example.from_person else Origin.AUTOMATIC,
+        list_ids=(example.list_id.lower(),) if example.list_id else (),
+        headers={name.lower(): value for name, value in example.headers.items()},
+    )
+    request = _request(example.subject, example.text, None, example.sender, example.source)
+    decided = decide_machine_mail(replace(request, mail=mail), mappings.machine)
+    actual = {
+        "rule": decided.rule if decided else DEFAULT_RULE,
+        "key": decided.key if decided else None,
+        "recovery": decided is not None and decided.is_recovery,
+    }
+    expected = {
+        name.removeprefix("expect_"): getattr(example, name)
+        for name in sorted(example.model_fields_set)
+        if name.startswith("expect_")
+    }
+    return example.subject or example.sender, _compare(expected, actual)
 
 
 def _sla(example: SlaExample, policy: SlaPolicy) -> Check:

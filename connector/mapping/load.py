@@ -10,19 +10,24 @@ from pydantic import BaseModel
 from connector.errors import ConfigError, Problem
 from connector.mapping.consistency import (
     client_problems,
+    machine_problems,
     priority_problems,
     template_problems,
 )
+from connector.mapping.machine_file import MachineFile
+from connector.mapping.message_templates import KNOWN, REQUIRED, MessageTemplates, all_faults
 from connector.mapping.models import ClientsFile, FormFile, PrioritiesFile, TemplatesFile
 from connector.sla.policy import SlaFile
 from connector.yaml_file import KeyPath, read_yaml, shown
 from connector.yaml_validation import nearest, validate
 
 FORMS = "forms"
+MESSAGES = "messages"
 FILES: Mapping[str, type[BaseModel]] = {
     "priorities.yaml": PrioritiesFile,
     "templates.yaml": TemplatesFile,
     "clients.yaml": ClientsFile,
+    "machine.yaml": MachineFile,
     "sla.yaml": SlaFile,
 }
 """The files a folder of mappings must have; `forms/*.yaml` come on top."""
@@ -42,8 +47,10 @@ class Mappings:
     priorities: PrioritiesFile
     templates: TemplatesFile
     clients: ClientsFile
+    machine: MachineFile
     sla: SlaFile
     forms: Mapping[str, FormFile]
+    messages: MessageTemplates
 
 
 def load_mappings(folder: Path) -> Mappings:
@@ -64,15 +71,17 @@ def read_mappings(folder: Path) -> tuple[Mappings | None, list[Problem]]:
     priorities = reader.read(folder / "priorities.yaml", PrioritiesFile, priority_problems)
     templates = reader.read(folder / "templates.yaml", TemplatesFile, template_problems)
     clients = reader.read(folder / "clients.yaml", ClientsFile, client_problems)
+    machine = reader.read(folder / "machine.yaml", MachineFile, machine_problems)
     sla = reader.read(folder / "sla.yaml", SlaFile)
     forms = {
         path.stem: reader.read(path, FormFile) for path in sorted((folder / FORMS).glob("*.yaml"))
     }
-    problems = [*reader.problems, *_strangers(folder)]
-    if problems or not (priorities and templates and clients and sla):
+    messages, wrong = _read_messages(folder)
+    problems = [*reader.problems, *wrong, *_strangers(folder)]
+    if problems or not (priorities and templates and clients and machine and sla):
         return None, problems
     read_forms = {name: form for name, form in forms.items() if form}
-    return Mappings(folder, priorities, templates, clients, sla, read_forms), []
+    return Mappings(folder, priorities, templates, clients, machine, sla, read_forms, messages), []
 
 
 def holiday_problems(folder: Path) -> list[Problem]:
@@ -88,6 +97,40 @@ def holiday_problems(folder: Path) -> list[Problem]:
     if file is None or sla is None:
         return []
     return [file.problem(path, message) for path, message in findings(sla)]
+
+
+def message_problems(folder: Path, messages: MessageTemplates) -> list[Problem]:
+    """Return what is wrong with the texts of `messages/`, each rendered with examples.
+
+    Apart from loading, since the template engine takes long to import and whoever sends nothing
+    has no use for it.
+    """
+    return [
+        Problem(shown(folder / MESSAGES / name), fault.line, "", fault.message, fault.remedy)
+        for name, fault in all_faults(messages)
+    ]
+
+
+def _read_messages(folder: Path) -> tuple[MessageTemplates, list[Problem]]:
+    place = folder / MESSAGES
+    sources, problems = {}, []
+    for name in KNOWN:
+        path = place / name
+        try:
+            sources[name] = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            if name in REQUIRED:
+                problems.append(Problem(shown(path), None, "", "is missing", ADD_MISSING))
+        except (OSError, UnicodeDecodeError) as error:
+            remedy = "save it as UTF-8 text that this user may read"
+            problems.append(Problem(shown(path), None, "", f"cannot be read ({error})", remedy))
+    strange = {path.name for path in place.glob("*") if path.is_file()} - set(KNOWN)
+    problems += [
+        Problem(shown(place / name), None, "", "is no message", f"known here: {', '.join(KNOWN)}")
+        for name in sorted(strange)
+        if not name.startswith(".")
+    ]
+    return MessageTemplates(sources), problems
 
 
 class _Reader:

@@ -29,11 +29,28 @@ def _sender(text: str) -> str:
     return f"{name}@{_domain(domain)}"
 
 
+def _address(text: str) -> str:
+    address = text.strip().lower()
+    name, _, _ = address.rpartition("@")
+    if not name:
+        message, remedy = f"'{text}' is no address", "write it like help@desk.example"
+        raise PydanticCustomError("address", "{message}", {"message": message, "remedy": remedy})
+    return _sender(address)
+
+
+def _mail_list(text: str) -> str:
+    return _address(text) if "@" in text else _domain(text.strip().strip("<>"))
+
+
 Words = tuple[Annotated[str, Field(min_length=1)], ...]
 Domain = Annotated[str, AfterValidator(_domain)]
 """A mail domain in lower case, without a leading @."""
 Sender = Annotated[str, AfterValidator(_sender)]
 """An address, or a domain with a leading @; in lower case."""
+Address = Annotated[str, AfterValidator(_address)]
+"""A mail address in lower case."""
+MailList = Annotated[str, AfterValidator(_mail_list)]
+"""The address of a mailing list or its List-Id (RFC 2919), in lower case."""
 
 
 class MappingModel(BaseModel):
@@ -143,6 +160,8 @@ class TemplateRule(MappingModel):
     template: NameOrId
     match: Match
     set: Overrides = Overrides()
+    asks_details: bool = True
+    """Whether the acknowledgement asks for what the guide wants to know and nobody said."""
 
 
 class TemplateExample(MappingModel):
@@ -183,10 +202,19 @@ class ClientExample(MappingModel):
 
 
 class ClientsFile(MappingModel):
-    """`clients.yaml`: mail domain to account; public mail domains belong to nobody."""
+    """`clients.yaml`: mail domain to account; public mail domains belong to nobody.
+
+    It also says which mail is our own: our staff's, our addresses', our mailing lists'.
+    """
 
     clients: tuple[ClientRule, ...] = ()
     public_domains: tuple[Domain, ...] = ()
+    staff_domains: tuple[Domain, ...] = ()
+    """Domains of the help desk's own people, subdomains included."""
+    own_addresses: tuple[Address, ...] = ()
+    """Addresses that the connector reads or writes from."""
+    own_lists: tuple[MailList, ...] = ()
+    """Mailing lists through which requests reach us."""
     examples: tuple[ClientExample, ...] = ()
 
 

@@ -15,6 +15,9 @@ MAX_REQUEST_CHARACTERS = 60_000
 MAX_TITLE_CHARACTERS = 250
 """The contract states no limit for `Title`; 255 is the usual width of such a column."""
 
+MAX_MACHINE_CHARACTERS = 5_000
+"""Characters of an automatic reply or a bounce in a note: the reports quote whole mails."""
+
 CUT = "The request is longer than this; all of it is in the attached original."
 BREAK = "<br>\n"
 
@@ -45,8 +48,9 @@ def render_ticket_text(
     by which an uncertain creation is found again.
     """
     sender = [f"From: {request.sender or 'unknown sender'}"] if head else []
-    blocks = [[*sender, *_whole_subject(request.subject), *_block(request, details)]]
-    blocks.append(_body(request.text))
+    forwarded = [f"Forwarded by: {request.forwarded_by}"] if request.forwarded_by else []
+    blocks = [[*sender, *forwarded, *_whole_subject(request.subject), *_block(request, details)]]
+    blocks.append(_body(request.text, request))
     if is_cut(request.text):
         blocks.append([CUT])
     if not_stored:
@@ -54,6 +58,37 @@ def render_ticket_text(
     blocks.append([f"Ref: {reference}"])
     filled = (BREAK.join(map(_escaped, block)) for block in blocks if block)
     return f"{BREAK}{BREAK}".join(filled)
+
+
+def render_answer(
+    request: Request,
+    details: Details,
+    *,
+    first: str = "",
+    not_stored: Sequence[str] = (),
+) -> str:
+    """Return the note of an answer on a ticket as plain text, without its reference.
+
+    The text of `request` is what its sender wrote now; `first` is a line that stands before it.
+    """
+    head = [f"From: {request.sender or 'unknown sender'}"]
+    blocks = [[first] if first else [], [*head, *_block(request, details)]]
+    blocks.append(_body(request.text, request))
+    if is_cut(request.text):
+        blocks.append([CUT])
+    if not_stored:
+        blocks.append([f"Attachments not stored in BMS: {', '.join(map(one_line, not_stored))}"])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def render_machine_note(what: str, request: Request, text: str) -> str:
+    """Return the internal note that a mail of a machine becomes, as plain text."""
+    head = [f"{what}. From: {request.sender or 'unknown sender'}"]
+    head.append(f"Subject: {one_line(request.subject)}")
+    blocks = [head, _body(text[:MAX_MACHINE_CHARACTERS], request)]
+    if len(text) > MAX_MACHINE_CHARACTERS:
+        blocks.append(["It is longer than this; all of it is in the ledger."])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def is_cut(text: str) -> bool:
@@ -99,8 +134,15 @@ def _escaped(line: str) -> str:
     return html.escape(line, quote=True)
 
 
-def _body(text: str) -> list[str]:
-    return clean(text[:MAX_REQUEST_CHARACTERS]).strip("\n").split("\n")
+def _body(text: str, request: Request) -> list[str]:
+    """Return the lines of a text, or what came in place of one."""
+    body = clean(text[:MAX_REQUEST_CHARACTERS]).strip("\n")
+    if body.strip():
+        return body.split("\n")
+    if not request.attachments:
+        return ["(There is no text.)"]
+    names = ", ".join(one_line(attachment.name) for attachment in request.attachments)
+    return [f"(There is no text. Attached: {names})"]
 
 
 def _whole_subject(subject: str) -> list[str]:

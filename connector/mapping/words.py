@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 MAX_MARKS = 4
@@ -94,10 +95,15 @@ def joined(text: str) -> str:
     return f" {' '.join(phrase(text))} "
 
 
+@lru_cache(maxsize=5_000)
+def _spaced(candidate: str) -> str:
+    """Return a configured phrase as it stands in a `joined` text; mapping files hold hundreds."""
+    return joined(candidate)
+
+
 def has_phrase(joined_text: str, phrases: Iterable[str]) -> str | None:
     """Return the first of `phrases` that stands as whole words in a `joined` text, if any."""
     for candidate in phrases:
-        words = phrase(candidate)
-        if words and f" {' '.join(words)} " in joined_text:
+        if _spaced(candidate).strip() and _spaced(candidate) in joined_text:
             return candidate
     return None

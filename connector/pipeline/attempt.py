@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from connector.domain import Outcome, Plan, Waiting
+from connector.domain import Outcome, Request, Waiting
 from connector.errors import (
     Action,
     BudgetSpent,
@@ -20,10 +20,16 @@ from connector.errors import (
     Unreachable,
     action_for,
 )
+from connector.pipeline.appending import append
+from connector.pipeline.course import Courses
+from connector.pipeline.courses import Append, Course, SetAside, decisions_of
 from connector.pipeline.delivery import deliver
-from connector.pipeline.planning import looks_like_emergency, plan_request
+from connector.pipeline.planning import looks_like_emergency
+from connector.pipeline.post.telling import after_delivery, before_delivery, when_parked
 from connector.pipeline.report import result_of
 from connector.pipeline.services import Services
+from connector.pipeline.threads import Threads
+from connector.pipeline.turns import alone_with
 from connector.ports import RequestRecord
 
 log = structlog.get_logger()
@@ -46,6 +52,15 @@ class Attempted:
     error: ConnectorError | None = None
     ends_run: bool = False
     let_go: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a request that was carried out, and why where that is not plain."""
+
+    state: Outcome
+    reason: str = ""
+    remedy: str = ""
 
 
 def attempt(services: Services, record: RequestRecord) -> Attempted:
@@ -78,7 +93,7 @@ def leave_behind(services: Services, record: RequestRecord) -> ConnectorError | 
 
 def _attempt(services: Services, record: RequestRecord) -> Attempted:
     try:
-        _plan_and_deliver(services, record)
+        outcome = _plan_and_deliver(services, record)
     except LeaseLost:
         raise
     except ConnectorError as error:
@@ -87,8 +102,14 @@ def _attempt(services: Services, record: RequestRecord) -> Attempted:
         # A fault of ours in one request must not keep the next from its ticket.
         log.exception("internal error")
         return _park(services, record, internal_error(error))
+    if outcome.state is not Outcome.PARKED:
+        return _settle(services, record, outcome)
+    return _park(services, record, ConnectorError(outcome.reason, outcome.remedy))
+
+
+def _settle(services: Services, record: RequestRecord, outcome: Ended) -> Attempted:
     services.ledger.settle(
-        record.key, Outcome.CREATED, reason="", remedy="", stamp=services.stamp()
+        record.key, outcome.state, reason=outcome.reason, remedy="", stamp=services.stamp()
     )
     return Attempted()
 
@@ -111,29 +132,63 @@ def ends_run(error: ConnectorError) -> bool:
     return action_for(error) in (Action.DO_NOT_START, Action.STOP_RUN, Action.END_RUN)
 
 
-def read_and_plan(services: Services, record: RequestRecord, raw: bytes) -> Plan:
-    """Return what will be done for a request; raises what the reader and `plan_request` raise."""
+def read_and_plan(
+    services: Services, record: RequestRecord, raw: bytes, threads: Threads | None = None
+) -> Course:
+    """Return what will be done for a request; raises what the reader and `Courses` raise."""
     request = services.reader.read(
         record.kind, raw, record.form, source=record.source, received_at=record.received_at
     )
+    return _decided(services, Courses(services, threads), request, raw, record.key)
+
+
+def _decided(
+    services: Services, courses: Courses, request: Request, raw: bytes, key: str
+) -> Course:
     urgent = looks_like_emergency(request, services.rulebook)
     with services.gateway.for_emergency(emergency=urgent):
-        return plan_request(
-            request, raw, record.key, services.rulebook, services.gateway, services.drift
-        )
+        return courses.decide(request, raw, key)
 
 
-def _plan_and_deliver(services: Services, record: RequestRecord) -> None:
-    plan = read_and_plan(services, record, services.ledger.raw(record.key))
-    if record.ticket_id is None:
-        services.ledger.keep_result(
-            record.key,
-            result=result_of(plan, services.rulebook.zone),
-            decisions=plan.decisions,
-            stamp=services.stamp(),
-        )
-    with services.gateway.for_emergency(emergency=plan.emergency):
-        deliver(services, plan)
+def _plan_and_deliver(services: Services, record: RequestRecord) -> Ended:
+    raw = services.ledger.raw(record.key)
+    request = services.reader.read(
+        record.kind, raw, record.form, source=record.source, received_at=record.received_at
+    )
+    courses = Courses(services)
+    with alone_with(services, courses.trouble(request)):
+        course = _decided(services, courses, request, raw, record.key)
+        _keep_result(services, record, course)
+        before_delivery(services, request, course)
+        try:
+            with services.gateway.for_emergency(emergency=course.emergency):
+                ended = _carry_out(services, course)
+        except ConnectorError:
+            after_delivery(services, course)  # the ticket may stand although a file of it does not
+            raise
+        after_delivery(services, course)
+        return ended
+
+
+def _keep_result(services: Services, record: RequestRecord, course: Course) -> None:
+    if record.ticket_id is not None:
+        return
+    services.ledger.keep_result(
+        record.key,
+        result=result_of(course, services.rulebook.zone),
+        decisions=decisions_of(course),
+        stamp=services.stamp(),
+    )
+
+
+def _carry_out(services: Services, course: Course) -> Ended:
+    if isinstance(course, SetAside):
+        return Ended(course.outcome, course.reason, course.remedy)
+    if isinstance(course, Append):
+        append(services, course)
+        return Ended(Outcome.APPENDED)
+    deliver(services, course.plan, course.traces)
+    return Ended(Outcome.CREATED)
 
 
 def _after_error(services: Services, record: RequestRecord, error: ConnectorError) -> Attempted:
@@ -190,6 +245,7 @@ def _waiting_for(error: ConnectorError) -> Waiting:
 
 
 def _park(services: Services, record: RequestRecord, error: ConnectorError) -> Attempted:
+    when_parked(services, record.key, error.message)
     services.ledger.settle(
         record.key,
         Outcome.PARKED,

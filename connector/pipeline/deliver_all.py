@@ -8,6 +8,7 @@ from connector.errors import ConnectorError, ExitCode, exit_code_for
 from connector.pipeline.attempt import Attempted, attempt, leave_behind
 from connector.pipeline.filing import file_away
 from connector.pipeline.heartbeat import leases_renewed
+from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.services import Services
 from connector.pipeline.workers import Workers
 from connector.ports import RequestRecord
@@ -95,6 +96,7 @@ class _Shift:
         if attempted.ends_run or self._failed_in_a_row == FAILURES_IN_A_ROW:
             self._ended_by = self._ended_by or error
         file_away(self._services)
+        send_alerts(self._services)
 
     def count_error(self, record: RequestRecord, error: ConnectorError | None) -> None:
         """Keep what stood in the way of a request."""

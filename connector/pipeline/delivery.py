@@ -1,6 +1,6 @@
 """Delivery: a plan becomes a ticket, its attachments and its internal note."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -9,13 +9,15 @@ import structlog
 
 from connector.domain import Attachment, Plan, TicketDraft
 from connector.errors import NameUnresolved, RequestRejected
+from connector.pipeline.course import TICKET
+from connector.pipeline.courses import Traces
 from connector.pipeline.once import Made, Once
 from connector.pipeline.services import Services
+from connector.pipeline.traces import remember
 from connector.ports import Intent, TicketGateway
 
 log = structlog.get_logger()
 
-TICKET = "ticket"
 ATTACHMENT = "attachment"
 INTERNAL_NOTE = "internal note"
 
@@ -23,16 +25,17 @@ SEARCH_BACK = timedelta(hours=26)
 """How far before the first attempt a lost ticket is searched for (DESIGN section 9)."""
 
 
-def deliver(services: Services, plan: Plan) -> None:
+def deliver(services: Services, plan: Plan, traces: Traces) -> None:
     """Carry out a plan; a re-run goes on where an earlier one stopped."""
     once = Once(services, plan.key)
     ticket_id = _create_ticket(once, plan)
+    remember(services, plan.key, traces, ticket_id)
     remarks = [once.remark(TICKET)]
     for attachment in plan.attachments:
-        remarks += _attach(once, ticket_id, attachment)
+        remarks += upload(once, ticket_id, attachment, find_attachment)
     note = "\n".join(filter(None, [plan.internal_note, *remarks]))
     if note:
-        _add_note(once, ticket_id, note)
+        add_internal_note(once, ticket_id, note)
 
 
 def _create_ticket(once: Once, plan: Plan) -> int:
@@ -64,7 +67,11 @@ def _drafts(plan: Plan) -> Iterator[tuple[str, TicketDraft]]:
     yield "on plain defaults", plan.plain_draft()
 
 
-def _attach(once: Once, ticket_id: int, attachment: Attachment) -> list[str]:
+FindFile = Callable[[Services, int, str, Intent], Made | None]
+"""Searches a ticket for the file of this name that an unclear upload may have left there."""
+
+
+def upload(once: Once, ticket_id: int, attachment: Attachment, find_file: FindFile) -> list[str]:
     """Upload one file; return a remark if BMS will not have it."""
     gateway = once.services.gateway
     operation = upload_of(attachment)
@@ -73,7 +80,7 @@ def _attach(once: Once, ticket_id: int, attachment: Attachment) -> list[str]:
         try:
             once.make(
                 operation,
-                find=partial(find_attachment, once.services, ticket_id, attachment.name),
+                find=partial(find_file, once.services, ticket_id, attachment.name),
                 make=lambda: Made(gateway.attach(ticket_id, attachment)),
             )
         except RequestRejected as error:
@@ -83,7 +90,8 @@ def _attach(once: Once, ticket_id: int, attachment: Attachment) -> list[str]:
     return [f"BMS refused the attachment {attachment.name}: {refusal}. It is kept in the ledger."]
 
 
-def _add_note(once: Once, ticket_id: int, text: str) -> None:
+def add_internal_note(once: Once, ticket_id: int, text: str) -> None:
+    """Add the internal note of a request; the ticket stands without it if BMS will not have it."""
     gateway = once.services.gateway
     reference = note_reference(once.key)
 
@@ -129,7 +137,7 @@ def find_ticket(services: Services, reference: str, intent: Intent) -> Made | No
 
 def find_attachment(services: Services, ticket_id: int, name: str, _intent: Intent) -> Made | None:
     """Search a ticket for the file of an unclear upload."""
-    found = services.gateway.attachment_ids(ticket_id).get(name)
+    found = services.gateway.find_attachment(ticket_id, name)
     return Made(found) if found else None
 
 

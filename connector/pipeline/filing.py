@@ -28,10 +28,10 @@ def _file_away_at(services: Services, source: Source) -> list[str]:
         # Read only now: what another host filed meanwhile is done.
         for mark in services.ledger.unmarked([source.name]) if is_ours else ():
             try:
-                source.mark(mark.locator, mark.outcome)
+                has_left = source.mark(mark.locator, mark.outcome)
             except (ConnectorError, OSError) as error:
                 what = f"source {source.name}: {mark.locator} could not be filed"
                 problems.append(f"{what}: {error}")
                 continue
-            services.ledger.marked(mark.key, mark.outcome)
+            services.ledger.marked(mark.key, mark.outcome, has_left=has_left)
     return problems

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from connector.domain import Outcome
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
+from connector.mapping.machine_rules import trouble_in_subject
 from connector.pipeline.attempt import internal_error
 from connector.pipeline.filing import at_source
+from connector.pipeline.post.alerting import alert_when_recorded
+from connector.pipeline.post.sending import send_alerts
+from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.services import Services
 from connector.ports import (
     Arrival,
@@ -61,12 +66,16 @@ def _take_in_source(services: Services, source: Source, result: IntakeResult) ->
     listing = source.list()
     result.notices += strangers(source, listing)
     result.leftovers += withheld(source, listing)
+    renumbered = Renumbered(services, source, listing)
     for arrival in listing.items:
         if services.should_stop():
             break
-        if services.ledger.waiting_item(source.name, arrival.locator):
-            continue
-        _take_in_item(services, arrival, result)
+        known = services.ledger.waiting_item(source.name, arrival.locator)
+        if known is None:
+            _take_in_item(services, arrival, renumbered, result)
+        elif may_read_now(services, known, arrival):
+            _read_now(services, known, arrival, result)
+    result.notices += renumbered.notices()
 
 
 def strangers(source: Source, listing: Listing) -> list[str]:
@@ -87,23 +96,54 @@ def withheld(source: Source, listing: Listing) -> list[str]:
     ]
 
 
-def _take_in_item(services: Services, arrival: Arrival, result: IntakeResult) -> None:
+def _take_in_item(
+    services: Services, arrival: Arrival, renumbered: Renumbered, result: IntakeResult
+) -> None:
     services.progress("reading")
-    if refusal := too_large(services, arrival):
-        result.keys.append(_park_unread(services, arrival, refusal))
+    refusal = too_large(services, arrival)
+    raw = None if refusal else _read(arrival, result)
+    if raw is None and refusal is None:
         return
+    if known := renumbered.finds(arrival, raw):
+        services.ledger.relocate(known.key, arrival.locator, stamp=services.stamp())
+        return
+    key = _record(services, arrival, raw or b"")
+    result.keys.append(key)
+    if refusal is not None:
+        _park(services, key, refusal.message, refusal.remedy)
+    else:
+        _identify(services, key)
+
+
+def _read(arrival: Arrival, result: IntakeResult) -> bytes | None:
+    """Return the bytes of an item; None, and a word about it, when that cannot be done."""
     try:
-        raw = arrival.read()
+        return arrival.read()
     except ItemVanished:
         result.notices.append(f"source {arrival.source}: {arrival.locator} is gone")
-        return
     except ItemUnreadable as error:
         result.problems.append(f"source {arrival.source}: {error}")
         result.leftovers.append(arrival.locator)
-        return
-    key = _record(services, arrival, raw)
-    result.keys.append(key)
-    _identify(services, key)
+    return None
+
+
+def may_read_now(services: Services, known: RequestRecord, arrival: Arrival) -> bool:
+    """Tell whether an item was parked unread for its size, which the settings allow by now."""
+    return (
+        known.state is Outcome.PARKED
+        and 0 < arrival.size <= services.max_request_bytes
+        and not services.ledger.raw(known.key)
+    )
+
+
+def _read_now(
+    services: Services, known: RequestRecord, arrival: Arrival, result: IntakeResult
+) -> None:
+    raw = _read(arrival, result)
+    if raw:
+        services.ledger.refill(known.key, raw, stamp=services.stamp())
+        result.keys.append(known.key)
+        _identify(services, known.key)
 
 
 def too_large(services: Services, arrival: Arrival) -> RequestRejected | None:
@@ -112,14 +152,8 @@ def too_large(services: Services, arrival: Arrival) -> RequestRejected | None:
         return None
     return RequestRejected(
         f"too large to read: {arrival.size / 1e6:.0f} MB",
-        "raise limits.request_mb, then move the file from parked/ back into its folder",
+        f"raise limits.request_mb, then {arrival.again}",
     )
-
-
-def _park_unread(services: Services, arrival: Arrival, refusal: RequestRejected) -> str:
-    key = _record(services, arrival, b"")
-    _park(services, key, refusal.message, refusal.remedy)
-    return key
 
 
 def _record(services: Services, arrival: Arrival, raw: bytes) -> str:
@@ -140,7 +174,8 @@ def identify_item(services: Services, record: RequestRecord, raw: bytes) -> Iden
     if not raw:
         raise RequestRejected(
             "there is nothing in it, or it was too large to be read when it came",
-            "move its file from parked/ back into its folder, or ignore the request",
+            "ignore the request; or raise limits.request_mb, and a mailbox is read again by "
+            "itself, while a file has to be moved from parked/ back into its folder",
         )
     return services.reader.identify(record.kind, raw, record.form)
 
@@ -159,21 +194,38 @@ def _identify(services: Services, key: str) -> None:
         fault = internal_error(error)
         _park(services, key, fault.message, fault.remedy)
         return
+    if services.post is not None:
+        # Before it is claimed: a death in between leaves it to be identified, and alerted, again.
+        _alert_unless_duplicate(services, record, identified)
     other = services.ledger.identify(
         key,
         identified.identity,
         subject=identified.subject,
         sender=identified.sender,
         urgent=_is_urgent(services, identified),
-        conversation=identified.conversation,
+        conversation=_trouble(services, identified) or identified.conversation,
         stamp=services.stamp(),
     )
     log.info("recorded", request=key, source=record.source, duplicate_of=other)
+    send_alerts(services)
+
+
+def _alert_unless_duplicate(
+    services: Services, record: RequestRecord, identified: Identified
+) -> None:
+    if services.ledger.holder_of(identified.identity, record.received_at) is None:
+        alert_when_recorded(services, record, services.ledger.raw(record.key))
 
 
 def _is_urgent(services: Services, identified: Identified) -> bool:
     words = services.rulebook.priorities.emergency
     return identified.flagged or find_emergency_word(identified.subject, words) is not None
+
+
+def _trouble(services: Services, identified: Identified) -> str | None:
+    """Return what a machine's mails about one trouble share, so that the first comes first."""
+    machine = services.rulebook.machine
+    return trouble_in_subject(identified.sender, identified.subject, machine)
 
 
 def _park(services: Services, key: str, reason: str, remedy: str) -> None:

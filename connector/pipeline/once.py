@@ -77,6 +77,28 @@ class Once:
             raise
         return self._confirm(operation, made)
 
+    def is_done(self, operation: str) -> bool:
+        """Whether an operation is known to have taken effect."""
+        intent = self.services.ledger.intents(self.key).get(operation)
+        return intent is not None and intent.result_id is not None
+
+    def repeat_until_done(self, operation: str, call: Callable[[], int]) -> int:
+        """Return what `call` returned, now or at an earlier attempt that is known to have worked.
+
+        For calls that do no harm when made again; raises whatever `call` raises.
+        """
+        ledger = self.services.ledger
+        intent = ledger.intents(self.key).get(operation)
+        if intent is not None and intent.result_id is not None:
+            return intent.result_id
+        ledger.intend(self.key, operation, stamp=self.services.stamp())
+        try:
+            result = call()
+        except RequestRejected as error:
+            ledger.refuse(self.key, operation, reason=error.message, stamp=self.services.stamp())
+            raise
+        return self._confirm(operation, Made(result))
+
     def made_earlier(self, operation: str, find: Callable[[Intent], Made | None]) -> Made | None:
         """Return what an earlier attempt at `operation` made, if it made anything; only reads.
 

@@ -23,6 +23,7 @@ from connector.mapping.priority import PriorityDecision
 from connector.mapping.render import render_internal_note, render_ticket_text, render_title
 from connector.mapping.triage import Triage, triage
 from connector.pipeline.clients import Client, find_client
+from connector.pipeline.courses import Because
 from connector.pipeline.custom_fields import custom_field_values
 from connector.pipeline.drift import Drift
 from connector.pipeline.fields import (
@@ -36,6 +37,8 @@ from connector.pipeline.files import files_of, fitting
 from connector.pipeline.rulebook import Rulebook
 from connector.ports import Directory
 from connector.sla.targets import reckon
+
+NOTHING_ELSE = Because()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,13 @@ def plan_request(
     rulebook: Rulebook,
     directory: Directory,
     drift: Drift | None = None,
+    because: Because = NOTHING_ELSE,
 ) -> Plan:
     """Return everything that will be done for a new request.
 
     `raw` is attached when the ticket cannot show all of it. Raises `NameUnresolved` when
     something without which BMS takes no ticket cannot be found, and what `directory` raises.
-    `drift` is told what became of configured names.
+    `drift` is told what became of configured names; `because` is what was found out before.
     """
     resolver = Resolver(directory, drift)
     found = _find_out(request, key, rulebook, resolver)
@@ -79,14 +83,14 @@ def plan_request(
         draft=draft,
         plain_draft=partial(_plain_draft, draft, found, rulebook, directory, too_large),
         attachments=attachments,
-        internal_note=render_internal_note(_remarks(found, resolver)),
+        internal_note=render_internal_note([*because.remarks, *_remarks(found, resolver)]),
         priority=found.decided.priority,
         emergency=found.decided.emergency,
-        verdict=Verdict.NONE,
+        verdict=request.mail.verdict if request.mail else Verdict.NONE,
         due=found.due,
         template=found.template.name if found.template else None,
         rules=tuple(f"{decision.step}:{decision.rule}" for decision in _choices(found)),
-        decisions=(*_choices(found), *_due_date_steps(found.due)),
+        decisions=(*because.decisions, *_choices(found), *_due_date_steps(found.due)),
     )
 
 
@@ -153,7 +157,7 @@ def _draft(
     return TicketDraft(
         reference=found.key,
         title=render_title(found.request.subject, rule.title or own_title or defaults.title),
-        text=_text(found, too_large, head=not client.is_requester),
+        text=_text(found, too_large, head=_needs_head(found)),
         opened_at=found.request.received_at,
         due_date=due.due_date,
         account=client.account,
@@ -210,6 +214,11 @@ def _plain_draft(
         use_default_contract=False,
         custom_fields={},
     )
+
+
+def _needs_head(found: Findings) -> bool:
+    """Whether the text has to say who wrote, since the ticket's contact does not say it all."""
+    return not found.client.is_requester or found.request.forwarded_by is not None
 
 
 def _text(found: Findings, too_large: list[str], *, head: bool) -> str:

@@ -12,13 +12,23 @@ import structlog
 from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
+from connector.pipeline.courses import Course, NewTicket, SetAside
 from connector.pipeline.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
-from connector.pipeline.intake import identify_item, strangers, too_large, withheld
+from connector.pipeline.intake import (
+    identify_item,
+    may_read_now,
+    strangers,
+    too_large,
+    withheld,
+)
 from connector.pipeline.planned_calls import planned_calls
+from connector.pipeline.planned_threads import PlannedThreads
+from connector.pipeline.post.planned_letters import letters_of, letters_waiting
+from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
 from connector.pipeline.run import carried_over
 from connector.pipeline.services import Services
-from connector.pipeline.steps import DELIVER, INTAKE, SLA, STEPS
+from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY, SLA, STEPS
 from connector.pipeline.writeback.step import write_back
 from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
@@ -37,6 +47,7 @@ class Preview:
         self._steps: Sequence[str] = STEPS
         self._stopped = False
         self._failed_in_a_row = 0
+        self._threads = PlannedThreads(services)
 
     def run(self, steps: Sequence[str] = STEPS) -> RunReport:
         """Plan everything a run would do, and return its report."""
@@ -46,8 +57,17 @@ class Preview:
             self._report.carried += 1
             self._carry(record, is_identified=record.key not in unidentified)
         if INTAKE in steps:
-            for arrival in self._new_arrivals():
-                self._take_in(arrival)
+            lost: set[str] = set()
+            for arrival, renumbered in self._new_arrivals():
+                if arrival.source in lost:
+                    continue
+                try:
+                    self._take_in(arrival, renumbered)
+                except ConnectorError as error:  # the connection to its source broke
+                    lost.add(arrival.source)
+                    self._fail(error)
+        if NOTIFY in steps:
+            self._report.planned_letters += letters_waiting(self._services)
         if SLA in steps and not self._is_over():
             self._preview_write_back()
         self._report.api_calls = self._services.api_calls()
@@ -68,7 +88,7 @@ class Preview:
         else:
             self._tell(record)
 
-    def _new_arrivals(self) -> Iterator[Arrival]:
+    def _new_arrivals(self) -> Iterator[tuple[Arrival, Renumbered]]:
         for source in self._services.sources:
             try:
                 listing = source.list()
@@ -77,15 +97,19 @@ class Preview:
                 continue
             self._report.notices += strangers(source, listing)
             self._report.leftovers += withheld(source, listing)
+            renumbered = Renumbered(self._services, source, listing)
             for arrival in listing.items:
-                if not self._services.ledger.waiting_item(source.name, arrival.locator):
-                    yield arrival
+                known = self._services.ledger.waiting_item(source.name, arrival.locator)
+                if known is None or may_read_now(self._services, known, arrival):
+                    yield arrival, renumbered
+            self._report.notices += renumbered.notices()
 
-    def _take_in(self, arrival: Arrival) -> None:
+    def _take_in(self, arrival: Arrival, renumbered: Renumbered) -> None:
         record = self._new_record(arrival)
         if refusal := too_large(self._services, arrival):
-            self._report.received += 1
-            self._park(record, refusal)
+            if not renumbered.finds(arrival, None):
+                self._report.received += 1
+                self._park(record, refusal)
             return
         try:
             raw = arrival.read()
@@ -94,6 +118,8 @@ class Preview:
         except ItemUnreadable as error:
             self._report.problems.append(f"source {arrival.source}: {error}")
             self._report.leftovers.append(arrival.locator)
+            return
+        if renumbered.finds(arrival, raw):
             return
         self._report.received += 1
         self._identify(record, raw)
@@ -159,12 +185,14 @@ class Preview:
 
     def _planned(self, record: RequestRecord, raw: bytes) -> RequestRecord:
         services = self._services
-        plan = read_and_plan(services, record, raw)
-        with services.gateway.for_emergency(emergency=plan.emergency):
-            self._report.planned_calls += planned_calls(services, plan)
+        course = read_and_plan(services, record, raw, self._threads)
+        self._threads.plan(course)
+        with services.gateway.for_emergency(emergency=course.emergency):
+            self._report.planned_calls += planned_calls(services, course)
+        self._report.planned_letters += letters_of(services, course)
         is_decided = record.ticket_id is not None
-        result = record.result if is_decided else result_of(plan, services.rulebook.zone)
-        return replace(record, state=Outcome.CREATED, result=result)
+        result = record.result if is_decided else result_of(course, services.rulebook.zone)
+        return _ended(replace(record, result=result), course)
 
     def _after_error(self, record: RequestRecord, error: ConnectorError) -> None:
         if action_for(error) is Action.PARK:
@@ -177,7 +205,6 @@ class Preview:
         self._tell(replace(record, reason=error.message, waiting=None))
 
     def _park(self, record: RequestRecord, error: ConnectorError) -> None:
-        self._codes.append(ExitCode.PARTLY)
         parked = replace(record, state=Outcome.PARKED, reason=error.message, remedy=error.remedy)
         self._tell(parked)
 
@@ -191,6 +218,8 @@ class Preview:
             self._report.problems.append(str(error))
 
     def _tell(self, record: RequestRecord) -> None:
+        if record.state is Outcome.PARKED:
+            self._codes.append(ExitCode.PARTLY)
         if record.state is Outcome.PENDING and record.waiting is Waiting.ERROR:
             self._codes.append(ExitCode.UNREACHABLE)
         self._report.requests.append(RequestReport.of(record, self._services.rulebook.zone))
@@ -202,3 +231,18 @@ class Preview:
         self._report.notices += sla.notices
         for error in sla.errors:
             self._fail(error)
+
+
+def _ended(record: RequestRecord, course: Course) -> RequestRecord:
+    """Return a request as a run would leave it."""
+    if isinstance(course, SetAside):
+        return replace(record, state=course.outcome, reason=course.reason, remedy=course.remedy)
+    if isinstance(course, NewTicket):
+        return replace(record, state=Outcome.CREATED)
+    known = course.ticket_ref if course.ticket.id > 0 else None
+    return replace(
+        record,
+        state=Outcome.APPENDED,
+        ticket_id=known.id if known else None,
+        ticket_number=known.number if known else None,
+    )

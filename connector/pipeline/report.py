@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from connector.domain import DueDates, Outcome, Plan, Waiting
+from connector.domain import Decision, DueDates, Outcome, Plan, Waiting
 from connector.errors import BudgetSpent, ConnectorError, ExitCode, RetryLater
+from connector.pipeline.courses import Append, Course, NewTicket
 from connector.pipeline.writeback.report import SlaReport
 from connector.ports import RequestRecord
 
@@ -104,6 +105,7 @@ class RunReport:
     requests: list[RequestReport] = field(default_factory=list)
     api_calls: Mapping[str, int] = field(default_factory=dict)
     planned_calls: list[Mapping[str, object]] = field(default_factory=list)
+    planned_letters: list[Mapping[str, object]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
@@ -155,6 +157,8 @@ class RunReport:
             report["sla"] = self.sla.as_json(self.zone)
         if self.dry_run:
             report["planned_calls"] = self.planned_calls
+        if self.planned_letters:
+            report["planned_letters"] = self.planned_letters
         if self.leftovers:
             report["leftovers"] = self.leftovers
         if self.problems:
@@ -162,8 +166,33 @@ class RunReport:
         return report
 
 
-def result_of(plan: Plan, zone: tzinfo) -> dict[str, object]:
-    """Return what reports say of a planned ticket; times are local, with offset."""
+def result_of(course: Course, zone: tzinfo) -> dict[str, object]:
+    """Return what reports say of what becomes of a request; times are local, with offset."""
+    if isinstance(course, NewTicket):
+        return _of_ticket(course.plan, zone)
+    if isinstance(course, Append):
+        return _of_note(course, zone)
+    return {**NO_RESULT, "verdict": course.verdict, "rules": rules_of(course.decisions)}
+
+
+def rules_of(decisions: Sequence[Decision]) -> list[str]:
+    """Return the names of the rules that decided."""
+    return [f"{decision.step}:{decision.rule}" for decision in decisions]
+
+
+def _of_note(note: Append, zone: tzinfo) -> dict[str, object]:
+    return {
+        "account": note.ticket.account.name if note.ticket.account else None,
+        "template": None,
+        "priority": note.priority,
+        "emergency": note.emergency,
+        "verdict": note.verdict,
+        "rules": list(note.rules),
+        "due": due_as_json(note.due, zone) if note.due else None,
+    }
+
+
+def _of_ticket(plan: Plan, zone: tzinfo) -> dict[str, object]:
     return {
         "account": plan.draft.account.name,
         "template": plan.template,

@@ -17,9 +17,11 @@ from connector.errors import (
 from connector.pipeline.deliver_all import Delivered, deliver_all
 from connector.pipeline.filing import file_away
 from connector.pipeline.intake import IntakeResult, take_in
+from connector.pipeline.post.sending import recover, send_alerts, send_all
 from connector.pipeline.report import RequestReport, RunReport, budget_notices, worst
 from connector.pipeline.services import Services
-from connector.pipeline.steps import DELIVER, INTAKE, SLA, STEPS
+from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY, SLA, STEPS
+from connector.pipeline.verdict_share import verdict_notices
 from connector.pipeline.writeback.report import SlaReport
 from connector.pipeline.writeback.step import write_back
 from connector.ports import RequestRecord
@@ -32,10 +34,15 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     structlog.contextvars.bind_contextvars(run=services.run)
     services.ledger.start_run(services.stamp())
     services.ledger.take_over_leases()
+    recover(services)
+    if NOTIFY in steps:
+        send_alerts(services)  # what an earlier run could not send is late already
     carried = [record.key for record in carried_over(services)]
     taken = take_in(services) if INTAKE in steps else IntakeResult()
     delivered = deliver_all(services) if DELIVER in steps else Delivered()
     taken.problems += file_away(services)
+    if NOTIFY in steps:
+        send_all(services)
     sla = _write_back(services) if SLA in steps and _may_go_on(services, delivered) else None
     report = _report(services, carried, taken, delivered, sla)
     services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
@@ -81,7 +88,9 @@ def _report(
     delivered: Delivered,
     sla: SlaReport | None,
 ) -> RunReport:
-    errors = [*taken.errors, *delivered.errors, *(sla.errors if sla else ())]
+    post = services.post
+    sending = post.errors if post else []
+    errors = [*taken.errors, *delivered.errors, *sending, *(sla.errors if sla else ())]
     keys = [*carried, *taken.keys]
     records = [record for key in keys if (record := services.ledger.get(key))]
     zone = services.rulebook.zone
@@ -100,9 +109,15 @@ def _report(
             *taken.problems,
             *_told_once([*taken.errors, *delivered.errors]),
             *dict.fromkeys(map(str, sla.errors if sla else ())),
+            *dict.fromkeys(post.problems if post else ()),
             *services.drift.reports,
         ],
-        notices=[*taken.notices, *budget_notices(requests), *(sla.notices if sla else ())],
+        notices=[
+            *taken.notices,
+            *budget_notices(requests),
+            *verdict_notices(services.ledger, records),
+            *(sla.notices if sla else ()),
+        ],
         sla=sla,
         zone=zone,
         leftovers=[*taken.leftovers, *_not_once(keys, records)],
@@ -111,7 +126,8 @@ def _report(
     codes = [exit_code_for(error) for error in errors]
     if any(record.waiting is Waiting.ERROR for record in records):
         codes.append(ExitCode.UNREACHABLE)
-    if any(record.state is Outcome.PARKED for record in records) or taken.problems:
+    has_failed = bool(taken.problems) or bool(post and post.problems)
+    if any(record.state is Outcome.PARKED for record in records) or has_failed:
         codes.append(ExitCode.PARTLY)
     if not report.conserved:
         codes.append(ExitCode.PARTLY)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from connector.pipeline.drift import Drift
+from connector.pipeline.post.office import PostOffice
 from connector.pipeline.rulebook import Rulebook
+from connector.pipeline.turns import Turns
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway
 from connector.ports.stopping import Breakable
@@ -43,8 +45,11 @@ class Services:
     """Surrounds the waiting for workers, which may be broken off (`ports.stopping.Stop`)."""
     workers: int = 1
     """How many requests are worked on at the same time."""
+    post: PostOffice | None = None
+    """What the run sends with; None where nothing is ever sent."""
     lease: timedelta = timedelta(seconds=300)
     """How long a request stays leased to a run that is not heard of again."""
+    turns: Turns = field(default_factory=Turns)
 
     def stamp(self) -> Stamp:
         """Return who writes to the ledger, and now."""

@@ -2,5 +2,6 @@
 
 INTAKE = "intake"
 DELIVER = "deliver"
+NOTIFY = "notify"
 SLA = "sla"
-STEPS = (INTAKE, DELIVER, SLA)
+STEPS = (INTAKE, DELIVER, NOTIFY, SLA)

@@ -9,6 +9,7 @@ import structlog
 
 from connector.errors import ConnectorError, ExitCode
 from connector.pipeline.report import RunReport
+from connector.pipeline.steps import DELIVER, INTAKE
 from connector.ports import Clock
 from connector.ports.stopping import Stop
 
@@ -30,6 +31,7 @@ TURN = timedelta(seconds=20)
 """How long a step may work while another one is due; then it makes room and comes again."""
 
 Run = Callable[[Sequence[str]], RunReport]
+Wait = Callable[[float], bool]
 
 
 @dataclass(slots=True)
@@ -58,16 +60,24 @@ class Timetable:
         self._current: Step | None = None
         self._turn_ends = clock()
 
-    def keep(self, run: Run) -> None:
-        """Do every step again and again with `run`, until we are asked to stop."""
+    def keep(self, run: Run, wait: Wait | None = None) -> None:
+        """Do every step again and again with `run`, until we are asked to stop.
+
+        `wait` waits so many seconds, or until a source has something new, and says whether it
+        has; then what came is taken in and delivered at once.
+        """
         for step in self._steps:
             self._plan(step, run)
         while not self._stop.asked():
             self._scheduler.run_pending()
             self._mind_the_clock(run)
             idle = self._scheduler.idle_seconds
-            if idle is not None and idle > 0:
+            if idle is None or idle <= 0:
+                continue
+            if wait is None:
                 self._stop.wait(idle)
+            elif wait(idle):
+                self._hurry(run)
         totals = {step.name: f"{step.runs} runs, {step.failures} failed" for step in self._steps}
         log.info("stopped", **totals)
 
@@ -129,6 +139,14 @@ class Timetable:
         jitter = max(1, step.delay // JITTER) if step.delay > AT_ONCE else 0
         job = self._scheduler.every(step.delay).to(step.delay + jitter).seconds
         job.tag(step.name).do(self._take_turn, step, run)
+
+    def _hurry(self, run: Run) -> None:
+        """Run at once what turns new mail into tickets."""
+        for step in self._steps:
+            if step.name in (INTAKE, DELIVER):
+                self._scheduler.clear(step.name)
+                step.delay = AT_ONCE
+                self._plan(step, run)
 
     def _mind_the_clock(self, run: Run) -> None:
         """Plan anew what lies too far ahead: `schedule` reckons in local wall-clock time.

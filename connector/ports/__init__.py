@@ -11,12 +11,15 @@ from connector.ports.keeping import Cache, CallBudget
 from connector.ports.ledger import Intent, JournalEntry, Ledger, Mark, RequestRecord, Stamp
 from connector.ports.sources import (
     Arrival,
+    Closing,
     Identified,
     ItemUnreadable,
     ItemVanished,
+    Listening,
     Listing,
     Reader,
     Source,
+    SourceMemory,
 )
 
 Clock = Callable[[], datetime]
@@ -27,6 +30,7 @@ __all__ = [
     "Cache",
     "CallBudget",
     "Clock",
+    "Closing",
     "Directory",
     "Identified",
     "Intent",
@@ -34,11 +38,13 @@ __all__ = [
     "ItemVanished",
     "JournalEntry",
     "Ledger",
+    "Listening",
     "Listing",
     "Mark",
     "Reader",
     "RequestRecord",
     "Source",
+    "SourceMemory",
     "Stamp",
     "TicketGateway",
 ]

@@ -1,6 +1,6 @@
 """BMS: what can be read of it, and what can be created in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from connector.domain import (
     TicketDraft,
     TicketRef,
 )
+from connector.ports.watch import OpenTicket
 
 
 class Directory(Protocol):
@@ -93,12 +94,46 @@ class TicketGateway(Directory, Protocol):
         """Upload a file to a ticket; return its id."""
         ...
 
-    def attachment_ids(self, ticket_id: int) -> Mapping[str, int]:
-        """Return the ids of a ticket's attachments by file name."""
+    def find_attachment(
+        self,
+        ticket_id: int,
+        name: str,
+        *,
+        since: datetime | None = None,
+        besides: Collection[int] = (),
+    ) -> int | None:
+        """Return the id of the oldest file of this name on a ticket, if any.
+
+        It was uploaded `since` then, and is none of the ids in `besides`.
+        """
         ...
 
     def add_internal_note(self, ticket_id: int, text: str, *, reference: str, at: datetime) -> int:
         """Add a note that clients do not see, ending with its own `Ref:`; return its id."""
+        ...
+
+    def add_client_note(
+        self, ticket_id: int, text: str, *, reference: str, at: datetime, status: Named | None
+    ) -> int:
+        """Add a client's answer, ending with its own `Ref:`, and give the ticket a status.
+
+        Return the note's id.
+        """
+        ...
+
+    def ticket(self, ticket_id: int) -> OpenTicket | None:
+        """Return one ticket, or None when BMS has it no more."""
+        ...
+
+    def ticket_numbered(self, number: str) -> OpenTicket | None:
+        """Return the ticket of exactly this number, if there is one, as a search shows it."""
+        ...
+
+    def set_priority(self, ticket_id: int, priority: Named) -> OpenTicket | None:
+        """Write the priority and nothing else; return the ticket as BMS answers it.
+
+        None when BMS says yes and does not take the priority.
+        """
         ...
 
     def find_note(self, ticket_id: int, reference: str) -> int | None:

@@ -8,6 +8,10 @@ from typing import Protocol
 
 from connector.domain import Decision, Identity, Outcome, RequestKind, TicketRef, Waiting
 from connector.ports.sources import Arrival
+from connector.ports.threads import ThreadLedger
+
+RELEASE = "release"
+"""The step of a line that tells of a person who sent a parked or ignored request on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Mark:
     outcome: Outcome
 
 
-class Ledger(Protocol):
+class Ledger(ThreadLedger, Protocol):
     """Our own record of requests and of what was done. Every method is one transaction.
 
     All moments are UTC and come from the caller: the ledger has no clock, but that by which
@@ -105,6 +109,18 @@ class Ledger(Protocol):
 
     def record(self, key: str, arrival: Arrival, raw: bytes, *, stamp: Stamp) -> None:
         """Keep an item's raw bytes, as a pending request."""
+        ...
+
+    def unfiled(self, source: str) -> Sequence[RequestRecord]:
+        """Return what was recorded from a source and has not left it yet."""
+        ...
+
+    def relocate(self, key: str, locator: str, *, stamp: Stamp) -> None:
+        """Record that the source calls the request's item by another name now."""
+        ...
+
+    def refill(self, key: str, raw: bytes, *, stamp: Stamp) -> None:
+        """Give a request that was parked unread its bytes, and make it pending again."""
         ...
 
     def holder_of(self, identity: Identity, received_at: datetime) -> str | None:
@@ -249,7 +265,7 @@ class Ledger(Protocol):
         ticket: TicketRef | None,
         stamp: Stamp,
     ) -> None:
-        """Record that the call took effect; `ticket` when the operation made the ticket."""
+        """Record that the call took effect; `ticket` when it made the ticket, or a note on it."""
         ...
 
     def refuse(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
@@ -265,8 +281,8 @@ class Ledger(Protocol):
         """Return settled items that their sources have yet to file away."""
         ...
 
-    def marked(self, key: str, outcome: Outcome) -> None:
-        """Record that the source has filed the item away."""
+    def marked(self, key: str, outcome: Outcome, *, has_left: bool = True) -> None:
+        """Record that the source has filed the item away, and whether it has left the source."""
         ...
 
     # people

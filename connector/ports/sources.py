@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from connector.domain import Identity, Outcome, Request, RequestKind
 
@@ -15,6 +15,7 @@ class Arrival:
     `locator` tells this very item from any other of the source, also after a restart.
     `form` names the form mapping of a submission. `read` returns the raw bytes; it raises
     `ItemVanished` when the item is gone and `ItemUnreadable` when it cannot be read.
+    `again` says how a person hands over an item that was parked unread.
     """
 
     source: str
@@ -24,6 +25,7 @@ class Arrival:
     size: int
     read: Callable[[], bytes]
     form: str | None = None
+    again: str = "move the file from parked/ back into its folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,25 @@ class ItemUnreadable(Exception):
     """The item is there and cannot be read; it stays where it is."""
 
 
+def never_stale(_locator: str) -> bool:
+    """Tell that locators of a source last for ever."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a source holds at one moment: its items, and names it does not know what to do with.
 
     `held` is how many items the source itself says that it holds, where it says so: a run in
     which fewer were handed over is not conserved (DESIGN section 4).
+    `is_stale` tells whether a locator can name no item any more because the source has numbered
+    all its items anew (IMAP: another UIDVALIDITY); the item may be there under a new one.
     """
 
     items: Sequence[Arrival]
     strangers: Sequence[str] = ()
     held: int | None = None
+    is_stale: Callable[[str], bool] = never_stale
 
 
 class Source(Protocol):
@@ -89,9 +99,60 @@ class Source(Protocol):
         """Return what it holds now, oldest first, without reading the contents."""
         ...
 
-    def mark(self, locator: str, outcome: Outcome) -> None:
+    def mark(self, locator: str, outcome: Outcome) -> bool:
         """File the item away as done or as parked; called only once the ledger has committed.
 
-        An item that is gone, or that is filed so already, is no error.
+        An item that is gone, or that is filed so already, is no error. Return whether the item
+        has left what `list` returns; a mailbox keeps what is parked where it is, flagged.
         """
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A source that can tell when something new has come (IMAP IDLE, RFC 2177)."""
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something came before listening began, after the last listing."""
+        ...
+
+    def listen(self) -> int | None:
+        """Begin to listen; return a file descriptor that becomes readable at news, if any.
+
+        None where the source cannot listen just now. Raises nothing.
+        """
+        ...
+
+    def heard(self) -> bool:
+        """Stop listening; return whether something new has come. Raises nothing."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A source that holds a connection."""
+
+    def close(self) -> None:
+        """Close it; the source opens another one when it needs it. Raises nothing."""
+        ...
+
+
+class SourceMemory(Protocol):
+    """What one source keeps in the ledger from run to run."""
+
+    def has_looked(self) -> bool:
+        """Return whether the source was ever looked at."""
+        ...
+
+    def first_look(self, now: datetime) -> datetime:
+        """Return when the source was first looked at: `now`, if it never was."""
+        ...
+
+    def load(self, name: str) -> object | None:
+        """Return the JSON value kept under `name`, unless it was never kept or expired."""
+        ...
+
+    def save(self, name: str, value: object, *, expires_at: datetime | None = None) -> None:
+        """Keep a JSON value under `name`, until it expires."""
         ...

@@ -1,6 +1,6 @@
 """Being asked to stop: a question between two pieces of work, and a call that is broken off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -19,8 +19,8 @@ class Stop(Protocol):
         """Return whether it was."""
         ...
 
-    def wait(self, seconds: float) -> None:
-        """Wait so long; at once no longer when asked to stop."""
+    def wait(self, seconds: float, sockets: Sequence[int] = ()) -> None:
+        """Wait so long; no longer when asked to stop, or when one of `sockets` has data."""
         ...
 
     def breakable(self) -> AbstractContextManager[None]:

@@ -16,7 +16,8 @@ class OpenTicket:
     """A ticket as BMS shows it now. Moments are in UTC.
 
     `details` is HTML, and None where the answer lacks it; so is `custom_fields` (values as
-    text, by custom field id). `unreadable` is a DueDate that we cannot read.
+    text, by custom field id). `unreadable` is a DueDate that we cannot read. `ccs` are addresses,
+    and None where the answer does not tell: a row of a search has neither them nor the contact's.
     """
 
     id: int
@@ -36,6 +37,11 @@ class OpenTicket:
     is_recurring: bool = False
     custom_fields: Mapping[int, str] | None = None
     unreadable: str = ""
+    status_changed_at: datetime | None = None
+    completed_at: datetime | None = None
+    contact_id: int | None = None
+    contact_address: str = ""
+    ccs: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,13 @@ class TicketWatch(Protocol):
         """Write the DueDate and nothing else; return what BMS answers, the same to the minute.
 
         Raises `WriteBackStopped` when BMS says yes and does not take the date.
+        """
+        ...
+
+    def set_priority(self, ticket_id: int, priority: Named) -> OpenTicket | None:
+        """Write the priority and nothing else; return the ticket as BMS answers it.
+
+        None when BMS says yes and does not take the priority.
         """
         ...
 

@@ -33,8 +33,8 @@ ACTS = (
 class NewTicket:
     """What a person enters for a new ticket.
 
-    `contact` is an address; without `opened_at` it is opened now. `scheduled` and `recurring`
-    tickets are those that BMS makes from a plan of its own.
+    `contact` and `ccs` are addresses; without `opened_at` it is opened now. `scheduled` and
+    `recurring` tickets are those that BMS makes from a plan of its own.
     """
 
     title: str
@@ -48,6 +48,7 @@ class NewTicket:
     issue_type: str | None = None
     opened_at: datetime | None = None
     due_date: datetime | None = None
+    ccs: tuple[str, ...] = ()
     scheduled: bool = False
     recurring: bool = False
 
@@ -85,6 +86,7 @@ class Person:
             "IssueTypeId": named(tenant.issue_types, new.issue_type).id if new.issue_type else None,
             "OpenDate": new.opened_at or self._call.now,
             "DueDate": new.due_date,
+            "Ccs": [{"EmailAddress": address, "EntityType": 0} for address in new.ccs],
             "IsScheduled": int(new.scheduled),
             "Recurring": int(new.recurring),
             "TicketRecurringMasterId": self._store.new_id() if new.recurring else None,

@@ -14,6 +14,7 @@ BASE = {
     "connector.errors",
     "connector.field_dates",
     "connector.local_time",
+    "connector.quotations",
 }
 PURE = {"connector.mapping", "connector.sla"}
 FILES = {"connector.yaml_file", "connector.yaml_validation"}
@@ -23,6 +24,7 @@ MAY_IMPORT = {
     "errors": set(),
     "field_dates": set(),
     "local_time": set(),
+    "quotations": set(),
     "ports": {"connector.domain"},
     "yaml_file": BASE,
     "yaml_validation": BASE | FILES,
@@ -33,6 +35,7 @@ MAY_IMPORT = {
     "intake": BASE | {"connector.ports", "connector.mapping.models"},
     "ledger": BASE | {"connector.ports"},
     "bms": BASE | {"connector.ports"},
+    "messages": BASE | {"connector.ports"},
     "pipeline": BASE | PURE | {"connector.ports"},
     "live": BASE
     | PURE
@@ -47,7 +50,9 @@ MAY_IMPORT = {
 UNBOUND = {
     "wiring",
     "wiring_explain",
+    "wiring_post",
     "wiring_sla",
+    "wiring_sources",
     "wiring_tenant",
     "cli",
     "demo",

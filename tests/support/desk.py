@@ -66,11 +66,16 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    def pass_by(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
 
 class Desk:
     """One help desk: its folder, its ledger, its BMS, and what a user would do there.
 
-    `bms` and `more` are lines of config.yaml, `sources` folders by name. `steps` are those of a
+    `bms` and `more` are lines of config.yaml, `sources` folders by name, `source_options` what
+    stands in each line of a source beside, and `mailboxes` further sources, each as a YAML flow
+    mapping. `steps` are those of a
     `sync` that names none.
     """
 
@@ -83,6 +88,8 @@ class Desk:
         self.more = ""
         self.workers = 1
         self.sources = {"drop": "inbox"}
+        self.mailboxes: list[str] = []
+        self.source_options = ""
         self.password = sandbox.password
         self.patches = pytest.MonkeyPatch()
         shutil.copytree(mappings_dir(), folder / "mappings")
@@ -97,7 +104,7 @@ class Desk:
         return self.clock.now
 
     def pass_by(self, **duration: float) -> None:
-        self.clock.now += timedelta(**duration)
+        self.clock.pass_by(**duration)
 
     # --- what arrives ------------------------------------------------------------------------
 
@@ -145,9 +152,11 @@ class Desk:
         """Write config.yaml and read it; `base_url` may lead away from the sandbox."""
         path = self.folder / "config.yaml"
         sources = [
-            f"  - {{name: {name}, type: folder, path: {folder}, form: members}}"
+            f"  - {{name: {name}, type: folder, path: {folder}, form: members"
+            f"{self.source_options}}}"
             for name, folder in self.sources.items()
         ]
+        sources += [f"  - {mailbox}" for mailbox in self.mailboxes]
         text = CONFIG.format(
             base_url=base_url or self.sandbox.base_url,
             tenant=self.sandbox.tenant_name,

@@ -91,12 +91,17 @@ def followed(
     )
     if after.reason == known.reason and not recompute:
         return after
-    reckoned = _reckoned(after, rules)
+    reckoned = reckoned_anew(after, rules)
     if after.reason == known.reason:
         if _dates(reckoned.due) == _dates(known.due):
             return after
         reckoned = replace(reckoned, reason="reckoned anew with the present sla.yaml")
-    return replace(reckoned, refused="", told="")
+    return reckoned
+
+
+def reckoned_anew(known: Watched, rules: WatchRules) -> Watched:
+    """Return a ticket with the due dates that its facts come to; refusals of others are over."""
+    return replace(_reckoned(known, rules), refused="", told="")
 
 
 def is_unmapped(ticket: OpenTicket, rules: WatchRules) -> bool:

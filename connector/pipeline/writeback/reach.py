@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.domain import Named, NameOrId
+from connector.pipeline.rulebook import is_called
 from connector.ports.watch import OpenTicket
 
 
@@ -40,8 +41,4 @@ class Reach:
 
 
 def _is_one_of(thing: Named, wanted: Sequence[NameOrId]) -> bool:
-    name = thing.name.strip().casefold()
-    return any(
-        each == thing.id if isinstance(each, int) else each.strip().casefold() == name
-        for each in wanted
-    )
+    return any(is_called(thing, each) for each in wanted)

@@ -193,7 +193,7 @@ def test_notes_and_attachments_are_made_and_found_again(
     assert gateway.find_note(ticket_id, KEY) is None
     [file] = sandbox.attachments(ticket_id)
     assert file["Content"] == b"\x89PNG"
-    assert gateway.attachment_ids(ticket_id) == {"Büro.png": file_id}
+    assert gateway.find_attachment(ticket_id, "Büro.png") == file_id
 
 
 def test_a_file_beyond_the_limit_of_the_tenant_is_refused(

@@ -246,16 +246,30 @@ def test_an_upload_counts_only_with_an_id(
         bms.gateway.attach(501, Attachment("a.txt", "text/plain", b"a"))
 
 
-def test_attachments_are_listed_by_name_the_oldest_of_each(bms: Bms) -> None:
+@pytest.mark.parametrize(
+    ("name", "options", "found"),
+    [
+        ("a.txt", {}, 901),
+        ("b.txt", {}, 902),
+        ("c.txt", {}, None),
+        ("a.txt", {"besides": {901}}, 903),
+        ("a.txt", {"since": NOW - timedelta(minutes=5)}, 903),
+        ("b.txt", {"since": NOW - timedelta(minutes=5)}, 902),
+    ],
+)
+def test_a_file_is_found_by_its_name_the_oldest_that_may_be_meant(
+    bms: Bms, name: str, options: dict[str, Any], found: int | None
+) -> None:
+    old, new = (NOW - timedelta(hours=1)).isoformat(), NOW.isoformat()
     rows = [
-        {"id": 901, "originalFileName": "a.txt"},
+        {"id": 901, "originalFileName": "a.txt", "createdOn": old},
         {"id": 902, "originalFileName": "b.txt"},
-        {"id": 903, "originalFileName": "a.txt"},
+        {"id": 903, "originalFileName": "a.txt", "createdOn": new},
         {"id": 904, "originalFileName": None},
     ]
     query = {"PageSize": "100", "PageNumber": "1"}
     bms.answer("GET", FILES, query=query, json=envelope(rows, totalRecords=4))
-    assert bms.gateway.attachment_ids(501) == {"a.txt": 901, "b.txt": 902}
+    assert bms.gateway.find_attachment(501, name, **options) == found
 
 
 # --- notes -----------------------------------------------------------------------------------

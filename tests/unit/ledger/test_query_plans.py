@@ -12,6 +12,7 @@ from connector.domain import Identity, Outcome, TicketRef, Waiting
 from connector.ledger.database import NO_PARAMS, Params, Row, Transaction
 from connector.ledger.sqlite import SqliteDatabase, open_database
 from connector.ledger.store import SqlLedger
+from connector.ports.threads import MessageKind, Part, Participant, Trouble
 
 HOLD_ONLY_WHAT_IS_ASKED_FOR = {
     "requests_unidentified",
@@ -23,6 +24,7 @@ MAY_BE_LONG = {
     "requests_by_receipt",
     "requests_by_state",
     "requests_by_turn",
+    "requests_of_source",
     "requests_unidentified",
     "requests_to_file",
     "journal_by_request",
@@ -105,7 +107,7 @@ def use_everything(ledger: SqlLedger) -> None:
         "k1", waiting=Waiting.ERROR, until=NOON, reason="", remedy="", attempts=1, stamp=stamp()
     )
     take(ledger, "k1")
-    ledger.keep_result("k1", result={}, decisions=(), stamp=stamp())
+    ledger.keep_result("k1", result={"verdict": "none"}, decisions=(), stamp=stamp())
     ledger.intend("k1", "ticket", stamp=stamp())
     ledger.intents("k1")
     ledger.refuse("k1", "ticket", reason="", stamp=stamp())
@@ -120,6 +122,15 @@ def use_everything(ledger: SqlLedger) -> None:
     ledger.reopen("k1", states=[Outcome.PARKED], step="release", stamp=stamp())
     ledger.record("k3", arrival(), b"", stamp=stamp())
     ledger.finish_run(stamp(), exit_code=0, summary={})
+    ledger.know_message("a@x.example", 1, "k1", MessageKind.RECEIVED)
+    ledger.tickets_of_messages(["a@x.example"])
+    ledger.know_participants(1, [Participant("a@x.example", Part.CC)])
+    ledger.participants(1)
+    trouble = Trouble("rule", "a@x.example", "disk")
+    ledger.know_trouble(trouble, "k1", NOON)
+    ledger.ticket_of_trouble(trouble, since=NOON, besides="")
+    ledger.uploads_of_others(1, "k1")
+    ledger.verdicts("drop", 20)
 
 
 def is_bounded(step: str) -> bool:

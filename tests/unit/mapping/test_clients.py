@@ -3,7 +3,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.domain import Contact, Mailbox, Named
-from connector.mapping.clients import ClientKind, account_of_domain, resolve_client
+from connector.mapping.clients import (
+    ClientKind,
+    account_of_domain,
+    is_staff,
+    own_addresses,
+    resolve_client,
+)
 from connector.mapping.models import ClientRule, ClientsFile
 
 HARBOR = Named(2001, "Harbor Dental Group")
@@ -130,3 +136,29 @@ def test_no_sender_goes_to_the_catch_all_account():
 def test_any_domain_can_be_asked_for(domain):
     account = account_of_domain(domain, CLIENTS)
     assert account == account_of_domain(f"{domain}.", CLIENTS)
+
+
+@pytest.mark.parametrize(
+    ("address", "staff"),
+    [
+        ("ana@desk.example", True),
+        ("ana@miami.DESK.example", True),
+        ("ana@notdesk.example", False),
+        ("ana@desk.example.attacker.example", False),
+        ("desk.example", False),
+    ],
+)
+def test_staff_is_who_has_an_address_in_a_staff_domain(address, staff):
+    clients = ClientsFile(staff_domains=("desk.example",))
+    assert is_staff(Mailbox("", address), clients) is staff
+
+
+def test_without_staff_domains_nobody_is_staff():
+    assert not is_staff(Mailbox("", "ana@desk.example"), ClientsFile())
+    assert not is_staff(None, ClientsFile(staff_domains=("desk.example",)))
+
+
+def test_own_addresses_and_lists_are_compared_in_lower_case():
+    clients = ClientsFile(own_addresses=("Help@Desk.example",), own_lists=("<Help.Desk.example>",))
+    own = own_addresses(clients)
+    assert (own.addresses, own.lists) == ({"help@desk.example"}, {"help.desk.example"})

@@ -8,6 +8,7 @@ import pytest
 from connector.domain import Priority
 from connector.mapping.examples import run_examples
 from connector.mapping.load import load_mappings
+from connector.mapping.machine_file import MachineExample
 from connector.mapping.models import (
     ClientExample,
     PriorityExample,
@@ -25,7 +26,7 @@ def samples():
 
 
 def with_examples(samples, part, *examples):
-    files = ("priorities", "templates", "clients", "sla")
+    files = ("priorities", "templates", "clients", "machine", "sla")
     files = {name: getattr(samples, name).model_copy(update={"examples": ()}) for name in files}
     files[part] = files[part].model_copy(update={"examples": examples})
     return replace(samples, **files)
@@ -38,6 +39,7 @@ def test_the_examples_of_the_sample_files_hold(samples):
         "priorities.yaml",
         "templates.yaml",
         "clients.yaml",
+        "machine.yaml",
         "sla.yaml",
     }
 
@@ -55,6 +57,15 @@ def test_a_template_example_that_fails_names_the_rule(samples):
     example = TemplateExample(subject="The printer jams", expect_rule="software")
     (result,) = run_examples(with_examples(samples, "templates", example), NEW_YORK)
     assert result.message == "rule is printer, expected software"
+
+
+def test_a_machine_example_that_fails_says_how(samples):
+    example = MachineExample(subject="November newsletter", expect_rule="newsletter")
+    (result,) = run_examples(with_examples(samples, "machine", example), NEW_YORK)
+    assert (result.file, result.message) == (
+        "machine.yaml",
+        "rule is default, expected newsletter",
+    )
 
 
 def test_a_client_example_that_fails_names_the_account(samples):

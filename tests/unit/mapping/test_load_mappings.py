@@ -136,10 +136,57 @@ def test_an_unknown_guide_priority_names_the_nearest(folder: Path) -> None:
         ("clients:\n  - {account: A, domains: x.example}\n", "must be a list, not text"),
         ("clients:\n  - {account: A, domain: [x.example]}\n", "did you mean 'domains'?"),
         ("clients:\n  - {account: [A], domains: []}\n", "must be text or a whole number"),
+        (
+            "clients:\n  - {account: A, domains: [x.example]}\nstaff_domains: [x.example]\n",
+            "clients.yaml:3: staff_domains[0]: 'x.example' already belongs to 'A'",
+        ),
+        (
+            "staff_domains: [mail.gmail.com]\npublic_domains: [gmail.com]\n",
+            "'mail.gmail.com' is a public mail domain: anybody could be staff",
+        ),
+        (
+            "clients:\n  - {account: A, domains: [x.example]}\nown_addresses: [a@b.X.example]\n",
+            "clients.yaml:3: own_addresses[0]: 'a@b.x.example' is at a domain of 'A'",
+        ),
+        ("own_addresses: [desk.example]\n", "'desk.example' is no address"),
+        ("own_lists: [help]\n", "'help' is not a mail domain"),
     ],
 )
 def test_clients_that_contradict_each_other(folder: Path, clients: str, words: str) -> None:
     (folder / "clients.yaml").write_text(clients)
+
+    [problem] = problems_of(folder)
+
+    assert words in problem
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        (
+            "rules:\n  - {name: a, match: {subject: x}, action: merge}\n",
+            "machine.yaml:2: rules[0]: rule 'a' merges, but nothing tells one trouble from another",
+        ),
+        (
+            "rules:\n  - {name: a, match: {subject: x}, action: park, window: 3}\n",
+            "'window' means nothing to a rule that does not merge",
+        ),
+        ("rules:\n  - {name: a, match: {}, action: park}\n", "rule 'a' says nothing to match"),
+        (
+            "rules:\n  - {name: a, match: {subject: '('}, action: park}\n",
+            "'(' is no regular expression",
+        ),
+        (
+            "rules:\n  - {name: a, match: {words: [x]}, action: park}\n"
+            "  - {name: A, match: {words: [y]}, action: park}\n",
+            "'A' is also the name of rules[0]",
+        ),
+        ("rules:\n  - {name: a, match: {words: [x]}, action: drop}\n", "rules[0].action"),
+        ("examples:\n  - {expect_rule: a}\n", "there is no rule 'a'"),
+    ],
+)
+def test_machine_rules_that_cannot_do_what_they_say(folder: Path, machine: str, words: str) -> None:
+    (folder / "machine.yaml").write_text(machine)
 
     [problem] = problems_of(folder)
 

@@ -290,3 +290,30 @@ def test_failures_are_logged_and_counted(clock: time_machine.Traveller) -> None:
     assert reasons == ["No.. Ask."] * 3
     (stopped,) = [line for line in logs if line["event"] == "stopped"]
     assert stopped["deliver"] == "3 runs, 3 failed"
+
+
+def test_news_of_a_source_are_taken_in_and_delivered_at_once(
+    clock: time_machine.Traveller,
+) -> None:
+    stop = FakeStop(clock, HOUR)
+    news = iter([100.0])
+    next_news = next(news)
+
+    def wait(seconds: float) -> bool:
+        nonlocal next_news
+        before = (now() - START).total_seconds()
+        if before < next_news <= before + seconds:
+            stop.wait(next_news - before)
+            next_news = float("inf")
+            return True
+        stop.wait(seconds)
+        return False
+
+    steps = Steps()
+    timetable = Timetable({"intake": 300, "deliver": 300, "sla": 300}, stop=stop, clock=now)
+    timetable.keep(steps, wait)
+
+    after_news = [step for step in steps.begun if 100 <= step[1] <= 102]
+    assert [name for name, _ in after_news] == ["intake", "deliver"]
+    assert all(300 <= gap <= 331 for gap in steps.gaps("sla"))
+    assert all(300 <= gap <= 331 for gap in steps.gaps("intake")[1:])

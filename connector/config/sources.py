@@ -1,0 +1,152 @@
+"""The settings of sources, one model per type."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from connector.config.fields import (
+    BaseUrl,
+    ConfigPath,
+    EmailAddress,
+    Filled,
+    Secret,
+    Settings,
+    SourceName,
+    is_loopback,
+    moment_or_date,
+    refusal,
+)
+
+EXCHANGE_ONLINE = "exchange-online"
+"""As `receiver`: Exchange Online writes no host into its Authentication-Results."""
+
+MICROSOFT_LOGIN = "https://login.microsoftonline.com"
+MICROSOFT_GRAPH = "https://graph.microsoft.com/v1.0"
+
+IMAP_PORTS = {"tls": 993, "starttls": 143, "plain": 143}
+
+EVERYTHING = "all"
+
+
+def _since(value: object) -> object:
+    return value if value == EVERYTHING else moment_or_date(value)
+
+
+Since = Annotated[Literal["all"] | datetime | date, BeforeValidator(_since)]
+
+
+class Source(Settings):
+    """What every source has. `receiver` is whose Authentication-Results are believed."""
+
+    name: SourceName
+    type: Literal["folder", "imap", "graph"]
+    acknowledge: bool = True
+    receiver: Filled | None = None
+
+
+class FolderSource(Source):
+    """A folder into which others rename finished `*.eml` and `*.json` files."""
+
+    path: ConfigPath
+    form: str | None = None
+
+
+class OAuth2Settings(Settings):
+    """How to get an access token; without `refresh_token`, by client credentials."""
+
+    token_url: BaseUrl
+    client_id: Filled
+    client_secret: Secret | None = None
+    refresh_token: Secret | None = None
+    scope: Filled | None = None
+
+
+class ImapSource(Source):
+    """A mailbox over IMAP. Exactly one of `password` and `oauth2` is given."""
+
+    host: Filled
+    security: Literal["tls", "starttls", "plain"] = "tls"
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    ca_file: ConfigPath | None = None
+    username: Filled
+    password: Secret | None = None
+    oauth2: OAuth2Settings | None = None
+    folder: Filled = "INBOX"
+    processed_folder: Filled = "Processed"
+    since: Since | None = None
+
+    @field_validator("security")
+    @classmethod
+    def _plain_only_here(cls, security: str, info: ValidationInfo) -> str:
+        if security == "plain" and not is_loopback(info.data.get("host", "localhost")):
+            remedy = "write tls or starttls: plain is only for this machine"
+            raise refusal("would send the password in the clear", remedy)
+        return security
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "ImapSource":
+        if (self.password is None) == (self.oauth2 is None):
+            message = f"source '{self.name}' must have either password or oauth2"
+            raise refusal(message, "give one of them")
+        if self.folder == self.processed_folder:
+            message = f"source '{self.name}' must not file mail into the folder it reads"
+            raise refusal(message, "name another processed_folder")
+        return self
+
+    @property
+    def port_number(self) -> int:
+        """The port, or the usual one for `security`."""
+        return self.port or IMAP_PORTS[self.security]
+
+
+class GraphSource(Source):
+    """A mailbox of Microsoft 365 over Microsoft Graph, by application permission.
+
+    Exactly one of `client_secret` and `certificate` (PEM: private key and certificate) is
+    given.
+    """
+
+    tenant: Filled
+    client_id: Filled
+    client_secret: Secret | None = None
+    certificate: ConfigPath | None = None
+    mailbox: EmailAddress
+    folder: Filled = "inbox"
+    processed_folder: Filled = "Processed"
+    since: Since | None = None
+    receiver: Filled | None = EXCHANGE_ONLINE
+    authority: BaseUrl = MICROSOFT_LOGIN
+    base_url: BaseUrl = MICROSOFT_GRAPH
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "GraphSource":
+        if (self.client_secret is None) == (self.certificate is None):
+            message = f"source '{self.name}' must have either client_secret or certificate"
+            raise refusal(message, "give one of them")
+        if self.folder.casefold() == self.processed_folder.casefold():
+            message = f"source '{self.name}' must not file mail into the folder it reads"
+            raise refusal(message, "name another processed_folder")
+        return self
+
+
+def _type_of(source: object) -> str:
+    """Return whose settings these are; a wrong type is told along with what else is wrong."""
+    kind = source.get("type") if isinstance(source, dict) else getattr(source, "type", None)
+    return kind if kind in ("imap", "graph") else "folder"
+
+
+AnySource = Annotated[
+    Annotated[FolderSource, Tag("folder")]
+    | Annotated[ImapSource, Tag("imap")]
+    | Annotated[GraphSource, Tag("graph")],
+    Discriminator(_type_of),
+]

@@ -1,0 +1,40 @@
+"""The tables for conversations (migration 0005)."""
+
+from typing import Final
+
+MESSAGES: Final = """
+CREATE TABLE messages (
+    message_id {text} NOT NULL,        -- normalised; devices use one for several mails
+    ticket_id BIGINT NOT NULL,
+    request_key {text} NOT NULL REFERENCES requests (key),
+    kind {text} NOT NULL,              -- received or sent
+    PRIMARY KEY (message_id, ticket_id, request_key)
+)
+"""
+
+PARTICIPANTS: Final = """
+CREATE TABLE participants (
+    ticket_id BIGINT NOT NULL,
+    address {text} NOT NULL,           -- in lower case
+    part {text} NOT NULL,              -- requester or cc
+    PRIMARY KEY (ticket_id, address, part)
+)
+"""
+
+TROUBLES: Final = """
+CREATE TABLE troubles (                -- what machines report again and again
+    rule {text} NOT NULL,
+    sender {text} NOT NULL,
+    correlation {text} NOT NULL,
+    request_key {text} NOT NULL REFERENCES requests (key),
+    received_at {text} NOT NULL,
+    PRIMARY KEY (rule, sender, correlation, request_key)
+)
+"""
+
+THREAD_TABLES: Final = (
+    MESSAGES,
+    PARTICIPANTS,
+    TROUBLES,
+    "CREATE INDEX requests_of_source ON requests (source, received_at)",
+)

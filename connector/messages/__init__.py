@@ -1,0 +1,1 @@
+"""Ways out: mail by SMTP or Microsoft Graph, a JSON webhook, Apprise."""

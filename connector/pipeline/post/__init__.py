@@ -1,0 +1,1 @@
+"""What goes out: acknowledgements to requesters, alerts to our own people."""

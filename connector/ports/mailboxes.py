@@ -1,0 +1,41 @@
+"""What `check --live` asks of a mailbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """How a mailbox stands.
+
+    `older` counts messages that stay where they are since they came before `since` (UTC; None
+    means that all are taken). `filing` says how a message gets into the processed folder,
+    `filing_doubt` what is wrong with that. `newest` is the latest receipt that the server
+    tells, `server_time` its clock; None where it tells none.
+    """
+
+    folder: str
+    messages: int
+    older: int
+    since: datetime | None
+    processed_folder: str
+    processed_exists: bool
+    filing: str
+    filing_doubt: str = ""
+    listening: str = ""
+    newest: datetime | None = None
+    server_time: datetime | None = None
+
+
+class Mailbox(Protocol):
+    """A mailbox that can be looked at without changing anything in it."""
+
+    @property
+    def name(self) -> str:
+        """The name of its source."""
+        ...
+
+    def look(self) -> MailboxState:
+        """Return how it stands; raises what listing it raises."""
+        ...

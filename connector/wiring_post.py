@@ -1,0 +1,214 @@
+"""Settings become the post office of a run: couriers, channels, and who is acknowledged."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from connector.config.models import Config
+from connector.config.outgoing import OAuthSettings
+from connector.errors import ConfigError
+from connector.mapping.domains import normal_address
+from connector.mapping.load import Mappings
+from connector.messages.mime import Envelope
+from connector.pipeline.post.office import (
+    MAIL,
+    AcknowledgementRules,
+    AlertChannel,
+    PostOffice,
+)
+from connector.ports import Cache, Clock
+from connector.ports.post import Courier, Outbox
+
+if TYPE_CHECKING:
+    from connector.messages.oauth import ClientCredentials
+    from connector.messages.smtp import SmtpServer
+
+WEBHOOKS = ("https", "http")
+NO_DOMAIN = "alerts.invalid"
+"""Where no mail is sent, an alert's id is not a Message-ID, but still unlike any other."""
+
+
+def post_office(
+    config: Config,
+    mappings: Mappings,
+    outbox: Outbox,
+    cache: Cache,
+    clock: Clock,
+    imported: Mapping[str, datetime],
+) -> PostOffice | None:
+    """Return what a run sends with; None where nothing is ever sent.
+
+    What a source received before the moment in `imported` is not acknowledged.
+
+    Raises `ConfigError` when a channel needs Apprise and that is not installed.
+    """
+    if not config.sends:
+        return None
+    mail = mail_courier(config, clock)
+    couriers: dict[str, Courier] = {} if mail is None else {MAIL: mail}
+    channels = []
+    for name, url in named_channels(config):
+        is_mail = "://" not in url
+        channels.append(AlertChannel(name, url if is_mail else ""))
+        couriers[name] = mail if is_mail and mail is not None else _courier(name, url)
+    return PostOffice(
+        outbox=outbox,
+        couriers=couriers,
+        templates=mappings.messages,
+        cache=cache,
+        new_message_id=_message_ids(config),
+        acknowledgements=None if mail is None else _rules(config, mappings, imported),
+        channels=tuple(channels),
+    )
+
+
+def named_channels(config: Config) -> Iterator[tuple[str, str]]:
+    """Yield each channel of `alerts` with the name by which people hear of it.
+
+    An address may hold a secret, so the name has no more of it than the host or the scheme.
+    """
+    taken: set[str] = {MAIL}
+    for secret in config.alerts or ():
+        url = secret.get_secret_value()
+        base = _channel_name(url)
+        name = next(n for n in _numbered(base) if n not in taken)
+        taken.add(name)
+        yield name, url
+
+
+def _channel_name(url: str) -> str:
+    parts = urlsplit(url)
+    if "://" not in url:
+        return url
+    if parts.scheme.lower() in WEBHOOKS:
+        return f"webhook {parts.hostname}"
+    return f"apprise {parts.scheme.lower()}"
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    number = 2
+    while True:
+        yield f"{base} ({number})"
+        number += 1
+
+
+def _courier(name: str, url: str) -> Courier:
+    if urlsplit(url).scheme.lower() in WEBHOOKS:
+        from connector.messages.http import Endpoint
+        from connector.messages.webhook import WebhookCourier
+
+        return WebhookCourier(Endpoint(url, name))
+    from connector.messages.apprise_courier import INSTALL, AppriseCourier, is_installed
+
+    if not is_installed():
+        raise ConfigError(f"alerts: {name} needs Apprise, which is not installed", INSTALL)
+    return AppriseCourier(url, name)
+
+
+def mail_courier(config: Config, clock: Clock) -> Courier | None:
+    """Return what carries mail; None where no mail is sent."""
+    mail = config.mail
+    envelope = Envelope(mail.sender or "", mail.reply_to or "")
+    if mail.smtp.host is not None:
+        from connector.messages.smtp import SmtpCourier
+
+        return SmtpCourier(smtp_server(config), envelope, clock)
+    if mail.graph.mailbox is not None:
+        from connector.messages.graph import GraphCourier, send_mail_endpoint
+
+        endpoint = send_mail_endpoint(mail.graph.base_url, mail.graph.mailbox)
+        return GraphCourier(endpoint, graph_token(config), envelope, clock)
+    return None
+
+
+def mail_sign_in(config: Config) -> tuple[str | None, Callable[[], object]]:
+    """Return where mail is handed over (None for nowhere), and what signs in without sending."""
+    if config.mail.smtp.host is not None:
+        from connector.messages.smtp import sign_in
+
+        server = smtp_server(config)
+        return f"mail server {server.host}:{server.port}", lambda: sign_in(server)
+    if config.mail.graph.mailbox is not None:
+        return "Microsoft 365", graph_token(config)
+    return None, lambda: None
+
+
+def channel_problems(config: Config) -> Iterator[tuple[int, ConfigError]]:
+    """Yield what is wrong with channels that Apprise has to know, beside their places."""
+    for place, (name, url) in enumerate(named_channels(config)):
+        if "://" in url and urlsplit(url).scheme.lower() not in WEBHOOKS:
+            from connector.messages.apprise_courier import instantiate
+
+            try:
+                instantiate(url, name)
+            except ConfigError as error:
+                yield place, error
+
+
+def smtp_server(config: Config) -> "SmtpServer":
+    """Return where mail is handed over, and who we are there."""
+    from connector.messages.smtp import SmtpServer
+
+    smtp = config.mail.smtp
+    return SmtpServer(
+        host=smtp.host or "",
+        port=smtp.port_or_default,
+        security=smtp.security,
+        username=smtp.username or "",
+        password=smtp.password.get_secret_value() if smtp.password else "",
+        token=_smtp_token(smtp.oauth),
+        timeout=smtp.timeout,
+    )
+
+
+def _smtp_token(oauth: OAuthSettings) -> "ClientCredentials | None":
+    if oauth.token_url is None or oauth.client_secret is None:
+        return None
+    from connector.messages.http import Endpoint
+    from connector.messages.oauth import ClientCredentials
+
+    return ClientCredentials(
+        endpoint=Endpoint(oauth.token_url, "mail.smtp.oauth.token_url"),
+        client_id=oauth.client_id or "",
+        client_secret=oauth.client_secret.get_secret_value(),
+        scope=oauth.scope or "",
+    )
+
+
+def graph_token(config: Config) -> "ClientCredentials":
+    """Return what fetches tokens for Microsoft Graph (application permission)."""
+    from connector.messages.http import Endpoint
+    from connector.messages.oauth import ClientCredentials
+
+    graph = config.mail.graph
+    url = f"{graph.login_url}/{graph.tenant_id}/oauth2/v2.0/token"
+    return ClientCredentials(
+        endpoint=Endpoint(url, "the sign-in of Microsoft 365 for mail.graph"),
+        client_id=graph.client_id or "",
+        client_secret=graph.client_secret.get_secret_value() if graph.client_secret else "",
+        scope=f"{graph.base_url}/.default",
+    )
+
+
+def _rules(
+    config: Config, mappings: Mappings, imported: Mapping[str, datetime]
+) -> AcknowledgementRules:
+    ours = [parseaddr(config.mail.sender or "")[1], config.mail.reply_to or ""]
+    ours += mappings.clients.own_addresses
+    return AcknowledgementRules(
+        phone=config.mail.phone or "",
+        to_strangers=config.mail.acknowledge_strangers,
+        quiet_sources=frozenset(each.name for each in config.sources if not each.acknowledge),
+        own_addresses=frozenset(normal_address(each) for each in ours if each),
+        imported_before=imported,
+    )
+
+
+def _message_ids(config: Config) -> Callable[[], str]:
+    """Return what makes Message-IDs that nobody can guess (RFC 5322 section 3.6.4)."""
+    domain = parseaddr(config.mail.sender or "")[1].rpartition("@")[2] or NO_DOMAIN
+    return lambda: f"<{secrets.token_hex(16)}@{domain}>"

@@ -1,0 +1,228 @@
+"""Sources: settings become concrete objects here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from connector.config.models import Config
+from connector.config.sources import (
+    EVERYTHING,
+    AnySource,
+    FolderSource,
+    GraphSource,
+    ImapSource,
+    OAuth2Settings,
+)
+from connector.errors import ConfigError
+from connector.intake.drop_folder import DropFolder
+from connector.intake.mail_start import MailStart
+from connector.ledger.source_memory import STATE, TOKENS, SqlSourceMemory
+from connector.local_time import at_local, to_utc
+from connector.ports import Cache, Clock, Closing, Listening, Source, SourceMemory
+from connector.ports.mailboxes import Mailbox
+from connector.ports.stopping import Stop
+from connector.ports.watch import WatchLedger
+
+if TYPE_CHECKING:
+    from connector.intake.oauth2 import Tokens
+
+LONGEST_LISTENING = 1500.0
+"""Seconds: RFC 2177 wants IDLE begun anew within 29 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceParts:
+    """What sources are built with. With `keeps` false (a dry run) they leave nothing behind."""
+
+    ledger: WatchLedger
+    cache: Cache
+    clock: Clock
+    zone: ZoneInfo
+    keeps: bool = True
+    breakable: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def memory(self, source: str, kind: str = STATE) -> SourceMemory:
+        """Return what a source remembers."""
+        return SqlSourceMemory(
+            source, self.ledger, self.cache, self.clock, keeps=self.keeps, kind=kind
+        )
+
+
+def chosen_sources(config: Config, only: str | None) -> list[AnySource]:
+    """Return the settings of all sources, or of the one of that name.
+
+    Raises `ConfigError` when there is none.
+    """
+    chosen = [source for source in config.sources if only in (None, source.name)]
+    if not chosen:
+        names = ", ".join(source.name for source in config.sources)
+        raise ConfigError(f"there is no source {only!r}", f"config.yaml has: {names}")
+    return chosen
+
+
+def sources_of(chosen: Iterable[AnySource], parts: SourceParts) -> list[Source]:
+    """Return the sources of these settings; nothing is connected to yet."""
+    return [_source(settings, parts) for settings in chosen]
+
+
+def mailboxes_of(config: Config, parts: SourceParts) -> list[Mailbox]:
+    """Return the sources that are mailboxes, to be looked at."""
+    return [
+        _mailbox(settings, parts)
+        for settings in config.sources
+        if isinstance(settings, ImapSource | GraphSource)
+    ]
+
+
+def imported_before(chosen: Iterable[AnySource], parts: SourceParts) -> dict[str, datetime]:
+    """Return the first sync of each mailbox that imports older mail by `since`.
+
+    It is cut to its second, as servers tell the receipt.
+    """
+    now = parts.clock()
+    return {
+        each.name: parts.memory(each.name).first_look(now).replace(microsecond=0)
+        for each in chosen
+        if isinstance(each, ImapSource | GraphSource) and each.since is not None
+    }
+
+
+def close_all(sources: Iterable[object]) -> None:
+    """Close the connections that sources hold."""
+    for source in sources:
+        if isinstance(source, Closing):
+            source.close()
+
+
+def wait_for_news(sources: Sequence[Source], stop: Stop, seconds: float) -> bool:
+    """Wait so long, or until a source that can listen has something new; return whether so."""
+    listening = [source for source in sources if isinstance(source, Listening)]
+    sockets = [socket for source in listening if (socket := source.listen()) is not None]
+    if not any(source.has_news for source in listening):
+        stop.wait(min(seconds, LONGEST_LISTENING) if sockets else seconds, sockets)
+    heard = [source.heard() for source in listening]
+    return any(heard)
+
+
+def _source(settings: AnySource, parts: SourceParts) -> Source:
+    if isinstance(settings, FolderSource):
+        return DropFolder(settings.name, settings.path, settings.form)
+    return _mailbox(settings, parts)
+
+
+def _mailbox(settings: ImapSource | GraphSource, parts: SourceParts) -> "_MailSource":
+    if isinstance(settings, GraphSource):
+        return _graph(settings, parts)
+    return _imap(settings, parts)
+
+
+class _MailSource(Source, Mailbox, Protocol):
+    """A source that is a mailbox."""
+
+
+def _imap(settings: ImapSource, parts: SourceParts) -> "_MailSource":
+    from connector.intake.imap_access import ImapAccess
+    from connector.intake.imap_source import ImapMailbox
+
+    return ImapMailbox(
+        ImapAccess(
+            source=settings.name,
+            host=settings.host,
+            port=settings.port_number,
+            security=settings.security,
+            username=settings.username,
+            password=_plain(settings.password),
+            tokens=_tokens(settings.name, settings.oauth2, parts) if settings.oauth2 else None,
+            ca_file=settings.ca_file,
+        ),
+        folder=settings.folder,
+        processed_folder=settings.processed_folder,
+        start=_start(settings.since, parts.zone),
+        memory=parts.memory(settings.name),
+        clock=parts.clock,
+        breakable=parts.breakable,
+    )
+
+
+def _tokens(source: str, oauth2: OAuth2Settings, parts: SourceParts) -> "Tokens":
+    from connector.intake.oauth2 import OAuth2Client, TokenEndpoint
+
+    client = OAuth2Client(
+        token_url=oauth2.token_url,
+        client_id=oauth2.client_id,
+        client_secret=_plain(oauth2.client_secret),
+        refresh_token=_plain(oauth2.refresh_token),
+        scope=oauth2.scope,
+    )
+    return TokenEndpoint(source, client, parts.memory(source, TOKENS), parts.clock)
+
+
+def _graph(settings: GraphSource, parts: SourceParts) -> "_MailSource":
+    from connector.intake.graph_client import GraphClient
+    from connector.intake.graph_source import GraphMailbox
+
+    memory = parts.memory(settings.name)
+    client = GraphClient(
+        source=settings.name,
+        base_url=settings.base_url,
+        mailbox=settings.mailbox,
+        tokens=_graph_tokens(settings, parts),
+        memory=memory,
+        clock=parts.clock,
+        breakable=parts.breakable,
+    )
+    return GraphMailbox(
+        client,
+        folder=settings.folder,
+        processed_folder=settings.processed_folder,
+        start=_start(settings.since, parts.zone),
+        memory=memory,
+        clock=parts.clock,
+    )
+
+
+def _graph_tokens(settings: GraphSource, parts: SourceParts) -> "Tokens":
+    """Return where tokens for Graph come from: all it permits the app (`.default`)."""
+    authority = f"{settings.authority}/{settings.tenant}"
+    graph = urlsplit(settings.base_url)
+    scope = f"{graph.scheme}://{graph.netloc}/.default"
+    if settings.certificate is None:
+        oauth2 = OAuth2Settings(
+            token_url=f"{authority}/oauth2/v2.0/token",
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            scope=scope,
+        )
+        return _tokens(settings.name, oauth2, parts)
+    from connector.intake.graph_certificate import CertificateTokens
+
+    return CertificateTokens(
+        settings.name,
+        client_id=settings.client_id,
+        authority=authority,
+        scope=scope,
+        certificate=settings.certificate,
+        memory=parts.memory(settings.name, TOKENS),
+        clock=parts.clock,
+    )
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def _start(since: datetime | date | str | None, zone: ZoneInfo) -> MailStart:
+    """Return where a mailbox starts: a date is that day's start in the help desk's zone."""
+    if since == EVERYTHING:
+        return MailStart(everything=True)
+    if isinstance(since, datetime):
+        return MailStart(to_utc(since, zone))
+    if isinstance(since, date):
+        return MailStart(at_local(datetime.combine(since, time()), zone))
+    return MailStart()

@@ -1,0 +1,53 @@
+"""A help desk, and one Dovecot for all tests of a process."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from support.desk import Clock, Desk
+from support.dovecot import Dovecot, User, running_dovecot
+
+from connector.pipeline.steps import DELIVER, INTAKE
+from connector.sandbox import Sandbox
+
+
+@pytest.fixture(autouse=True)
+def _no_logs() -> Iterator[None]:
+    """Drop log lines: showing those of 2,000 mails takes longer than taking them in."""
+    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=wrapper, cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Iterator[Sandbox]:
+    """A sandbox that lives by the test's clock."""
+    with Sandbox(now=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Desk:
+    """A help desk that leaves write-back out."""
+    desk = Desk(tmp_path, sandbox, clock)
+    desk.steps = (INTAKE, DELIVER)
+    return desk
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    with running_dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def user(dovecot: Dovecot) -> User:
+    return dovecot.user()

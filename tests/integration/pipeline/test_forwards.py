@@ -1,0 +1,79 @@
+"""Mail that our own people forward on behalf of a client."""
+
+import pytest
+from support.correspondence import (
+    RECEIVER,
+    TECHNICIAN,
+    arrives,
+    letter,
+    open_ticket,
+    ticket_of,
+)
+from support.desk import Desk
+
+from connector.domain import Outcome
+
+FORWARDED = """\
+For you.
+
+From: Luis Ortega <luis@palmettolegal.example>
+Sent: Thursday, November 12, 2026 4:02 PM
+To: Ana Ruiz <ana@securenetmsp.com>
+Subject: Cannot log in
+
+I cannot log in since Monday.
+"""
+
+
+@pytest.mark.parametrize(
+    ("sender", "verdict", "account"),
+    [
+        (TECHNICIAN, "pass", 2002),
+        (TECHNICIAN, None, 2009),
+        (TECHNICIAN, "fail", 2009),
+        ("Marta Ruiz <marta.ruiz@harbordental.example>", "pass", 2001),
+    ],
+)
+def test_only_our_own_verified_people_forward_on_behalf_of_a_client(
+    desk: Desk, sender: str, verdict: str | None, account: int
+) -> None:
+    desk.source_options = f", receiver: {RECEIVER}"
+    mail = letter("FW: Cannot log in", FORWARDED, sender=sender, answers=None, verdict=verdict)
+
+    request = arrives(desk, mail)
+
+    assert request.outcome is Outcome.CREATED
+    ticket = ticket_of(desk, request.ticket_id or 0)
+    assert ticket["AccountId"] == account
+    assert "I cannot log in since Monday." in ticket["Details"]
+    is_on_behalf = account == 2002
+    assert ("Forwarded by: Ana Ruiz" in ticket["Details"]) == is_on_behalf
+    if is_on_behalf:
+        assert "From: Luis Ortega &lt;luis@palmettolegal.example&gt;" in ticket["Details"]
+        assert ticket["ContactId"] == 30004
+        assert any("forwarded" in line.text for line in desk.journal(request.key))
+
+
+def test_the_client_whose_mail_was_forwarded_may_answer_on_the_ticket(desk: Desk) -> None:
+    desk.source_options = f", receiver: {RECEIVER}"
+    forward = letter(
+        "FW: Cannot log in", FORWARDED, sender=TECHNICIAN, answers=None, verdict="pass"
+    )
+    made = arrives(desk, forward, name="forward.eml")
+    answer = letter(
+        f"Re: #{made.ticket_number}#",
+        sender="luis@palmettolegal.example",
+        message_id="luis-2@palmettolegal.example",
+        answers=None,
+    )
+    assert arrives(desk, answer).ticket_id == made.ticket_id
+
+
+def test_a_forward_in_a_thread_is_a_note_and_is_never_stripped(desk: Desk) -> None:
+    desk.source_options = f", receiver: {RECEIVER}"
+    ticket = open_ticket(desk)
+    forward = letter("FW: Printer jam", FORWARDED, sender=TECHNICIAN, verdict="pass")
+    request = arrives(desk, forward)
+    assert (request.outcome, request.ticket_id) == (Outcome.APPENDED, ticket["Id"])
+    [note] = desk.sandbox.notes(ticket["Id"])
+    assert "I cannot log in since Monday." in note["Details"]

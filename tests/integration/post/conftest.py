@@ -1,0 +1,48 @@
+"""A help desk that sends: a mail server and a service for alerts on this machine."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from support.desk import Desk, help_desk
+from support.post import JsonService, Mailbox, json_service, mail_server
+
+from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY
+
+MAIL = """\
+mail:
+  from: SecureNet Help Desk <helpdesk@securenetmsp.com>
+  phone: 305-680-3122
+  smtp: {{host: 127.0.0.1, port: {port}, security: plain, timeout: 3}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_logs() -> Iterator[None]:
+    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=wrapper, cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def hook() -> Iterator[JsonService]:
+    with json_service() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(tmp_path: Path, mailbox: Mailbox) -> Iterator[Desk]:
+    """A help desk that acknowledges by mail; `alerting` gives it channels."""
+    with help_desk(tmp_path) as ready:
+        ready.steps = (INTAKE, DELIVER, NOTIFY)
+        ready.more = MAIL.format(port=mailbox.port)
+        yield ready

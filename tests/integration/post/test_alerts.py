@@ -1,0 +1,162 @@
+"""Alerts: who hears of an emergency, when, and how often."""
+
+import pytest
+from support.desk import Desk
+from support.endpoints import CREATE
+from support.post import JsonService, Mailbox
+
+from connector.errors import ExitCode
+
+DESK = "desk@securenetmsp.com"
+STRANGER = "Somebody <somebody@elsewhere.example>"
+NOWHERE = "http://127.0.0.1:1"
+"""A BMS that is down."""
+
+
+@pytest.fixture
+def alerting(desk: Desk, mailbox: Mailbox, hook: JsonService) -> Desk:
+    """A help desk that alerts its own mailbox, then a service."""
+    desk.more += f"alerts: [{DESK}, '{hook.url}']\n"
+    return desk
+
+
+def alerts_in(mailbox: Mailbox) -> list[str]:
+    return [str(m["Subject"]) for m in mailbox.mails if m["Auto-Submitted"] == "auto-generated"]
+
+
+def test_an_emergency_is_told_by_every_channel_and_then_its_ticket(alerting, mailbox, hook):
+    alerting.drop_mail("URGENT: server down", "Call me at 305-555-0199")
+    report = alerting.sync()
+    number = report.requests[0].ticket_number
+    expected = [
+        "EMERGENCY: URGENT: server down",
+        f"EMERGENCY, ticket {number}: URGENT: server down",
+    ]
+    assert alerts_in(mailbox) == expected
+    assert [body["title"] for body in hook.taken] == expected
+    first = hook.taken[0]
+    assert first["who"] == "Marta Ruiz <marta.ruiz@harbordental.example>"
+    assert first["account"] == "Harbor Dental Group"
+    assert first["phone"] == "+1 305-555-0199"
+    assert first["answer_by"] == "Monday 16 November 2026 at 10:15"
+    assert "Call me at 305-555-0199" in first["text"]
+    alerting.sync()
+    assert len(hook.taken) == 2
+
+
+def test_while_bms_is_down_people_are_told_at_once_and_once(alerting, mailbox, hook):
+    alerting.drop_mail("URGENT: server down")
+    for _ in range(3):
+        alerting.sync(base_url=NOWHERE)
+        alerting.pass_by(minutes=2)
+    assert alerts_in(mailbox) == ["EMERGENCY: URGENT: server down"]
+    assert len(hook.taken) == 1
+    alerting.sync()
+    assert len(hook.taken) == 2
+    assert hook.taken[1]["event"] == "ticket"
+
+
+def test_an_emergency_named_in_the_text_is_told_while_bms_is_down(alerting, hook):
+    alerting.drop_mail("Server", "Priority: Critical\n\nNothing works")
+    alerting.sync("intake", base_url=NOWHERE)
+    assert [body["event"] for body in hook.taken] == ["emergency"]
+
+
+def test_one_that_only_its_template_makes_critical_is_told_once_bms_was_asked(alerting, hook):
+    alerting.drop_mail("the internet is down", "here")
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+@pytest.mark.parametrize("subject", ["Printer jam", "not urgent: printer", "RE: hello"])
+def test_what_is_no_emergency_is_told_to_nobody(alerting, mailbox, hook, subject):
+    alerting.drop_mail(subject)
+    alerting.sync()
+    assert (alerts_in(mailbox), hook.taken) == ([], [])
+
+
+def test_of_strangers_only_the_desk_hears_and_three_times_an_hour(alerting, mailbox, hook):
+    for number in range(5):
+        alerting.drop_mail(f"911 number {number}", sender=STRANGER, name=f"{number}.eml")
+    report = alerting.sync()
+    assert hook.taken == []
+    first = [subject for subject in alerts_in(mailbox) if subject.startswith("EMERGENCY:")]
+    assert len(first) == 3
+    assert report.counts["created"] == 5
+    alerting.pass_by(minutes=61)
+    alerting.drop_mail("911 again", sender=STRANGER, name="again.eml")
+    alerting.sync()
+    assert "EMERGENCY: 911 again" in alerts_in(mailbox)
+
+
+def test_a_contact_with_a_public_address_is_told_to_all_once_found(alerting, hook):
+    # At intake only the domain is known, and anybody may have an address at gmail.com.
+    contact = alerting.sandbox.tenant.contacts[0]
+    contact.addresses[0] = "marta@gmail.com"
+    alerting.drop_mail("URGENT", sender="marta@gmail.com")
+    alerting.sync("intake")
+    assert hook.taken == []
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+def test_a_failing_channel_is_reported_through_another(alerting, mailbox, hook):
+    hook.statuses = [500]
+    alerting.drop_mail("URGENT: server down")
+    report = alerting.sync()
+    assert "An alert could not be sent by webhook 127.0.0.1" in alerts_in(mailbox)
+    assert any(problem.startswith("webhook 127.0.0.1") for problem in report.problems)
+    assert report.exit_code is ExitCode.UNREACHABLE
+    alerting.pass_by(minutes=2)
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+def test_after_a_lost_answer_an_alert_is_sent_again_under_the_same_id(alerting, mailbox):
+    mailbox.hangs_up = 1
+    alerting.drop_mail("URGENT: server down")
+    alerting.sync("intake")
+    alerting.pass_by(minutes=2)
+    alerting.sync("notify")
+    mails = [m for m in mailbox.mails if m["Subject"] == "EMERGENCY: URGENT: server down"]
+    assert len(mails) == 2
+    assert mails[0]["Message-ID"] == mails[1]["Message-ID"]
+
+
+def test_an_emergency_without_a_ticket_is_an_alert_of_its_own(alerting, hook):
+    alerting.sandbox.faults.add("status", CREATE, status=400, message="No", times=None)
+    alerting.drop_mail("URGENT: server down")
+    alerting.sync()
+    assert alerting.requests()[0].state == "parked"
+    assert [body["event"] for body in hook.taken] == ["emergency", "parked"]
+    assert hook.taken[1]["title"] == "EMERGENCY WITHOUT A TICKET: URGENT: server down"
+    assert "No" in hook.taken[1]["text"]
+
+
+def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(alerting, mailbox, hook):
+    alerting.drop_mail("URGENT: server down")
+    report = alerting.sync(dry_run=True)
+    told = [(letter["kind"], letter["to"]) for letter in report.planned_letters]
+    assert told == [
+        ("alert", DESK),
+        ("alert", "webhook 127.0.0.1"),
+        ("acknowledgement", "marta.ruiz@harbordental.example"),
+    ]
+    assert (mailbox.mails, hook.taken) == ([], [])
+
+
+def test_an_alert_goes_out_by_apprise(desk, hook):
+    desk.more += f"alerts: ['json://127.0.0.1:{hook.port}/']\n"
+    desk.drop_mail("URGENT: server down")
+    report = desk.sync("intake")
+    assert not report.problems
+    [body] = hook.taken
+    assert body["title"] == "EMERGENCY: URGENT: server down"
+    assert "marta.ruiz@harbordental.example" in body["message"]
+
+
+def test_an_emergency_of_a_machine_that_a_rule_merges_wakes_nobody_before_delivery(alerting, hook):
+    path = alerting.drop_mail("URGENT: out of office", "I am away")
+    path.write_bytes(b"Auto-Submitted: auto-replied\n" + path.read_bytes())
+    alerting.sync()
+    assert hook.taken == []

@@ -1,0 +1,72 @@
+"""The settings of mailboxes: what a file must say, and what it must not."""
+
+from pathlib import Path
+
+import pytest
+
+from connector.config.load import read_config
+from connector.config.sources import EXCHANGE_ONLINE, GraphSource, ImapSource
+
+BASE = """\
+bms: {base_url: 'https://bms.example', tenant: t, username: u, password: p}
+state: sqlite:///connector.db
+mappings: mappings
+catch_all: {account: A, contact: a@b.example}
+sources:
+"""
+IMAP = "  - {name: mail, type: imap, host: imap.example, username: u, password: p}\n"
+OAUTH2 = "oauth2: {token_url: 'https://login.example/token', client_id: c}"
+GRAPH = (
+    "  - {name: mail, type: graph, tenant: t, client_id: c, client_secret: s, "
+    "mailbox: help@msp.example}\n"
+)
+
+
+def read(tmp_path: Path, source: str):  # type: ignore[no-untyped-def]
+    path = tmp_path / "config.yaml"
+    path.write_text(BASE + source, encoding="utf-8")
+    return read_config(path, environment={})
+
+
+@pytest.mark.parametrize(
+    ("security", "port"), [("tls", 993), ("starttls", 143), ("tls, port: 1993", 1993)]
+)
+def test_the_port_follows_from_the_security(tmp_path: Path, security: str, port: int) -> None:
+    config, _ = read(tmp_path, IMAP.replace("}", f", security: {security}}}"))
+    assert isinstance(config.sources[0], ImapSource)
+    assert config.sources[0].port_number == port
+
+
+def test_exchange_onlines_results_are_read_by_position(tmp_path: Path) -> None:
+    config, _ = read(tmp_path, GRAPH)
+    assert isinstance(config.sources[0], GraphSource)
+    assert config.sources[0].receiver == EXCHANGE_ONLINE
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "words"),
+    [
+        (IMAP.replace("}", ", security: plain}"), "sources[0].security", "in the clear"),
+        (IMAP.replace(", password: p", ""), "sources[0]", "either password or oauth2"),
+        (IMAP.replace("}", f", {OAUTH2}}}"), "sources[0]", "either password or oauth2"),
+        (IMAP.replace("}", ", processed_folder: INBOX}"), "sources[0]", "folder it reads"),
+        (IMAP.replace("}", ", since: soon}"), "sources[0].since", "neither a date nor"),
+        (IMAP.replace("}", ", foldr: x}"), "sources[0].foldr", "did you mean 'folder'?"),
+        (IMAP.replace("host: imap.example, ", ""), "sources[0].host", "is missing"),
+        (GRAPH.replace("client_secret: s, ", ""), "sources[0]", "client_secret or certificate"),
+        (GRAPH.replace("}", ", base_url: 'http://graph.example'}"), "sources[0].base_url", "https"),
+        (GRAPH.replace("help@msp.example", "help"), "sources[0].mailbox", "not an e-mail address"),
+    ],
+)
+def test_what_cannot_work_is_one_problem_that_says_what_is_right(
+    tmp_path: Path, source: str, key: str, words: str
+) -> None:
+    _, problems = read(tmp_path, source)
+    assert [problem.key for problem in problems] == [key]
+    assert words in str(problems[0])
+
+
+def test_plain_is_for_this_machine(tmp_path: Path) -> None:
+    source = IMAP.replace("imap.example", "127.0.0.1").replace("}", ", security: plain}")
+    _, problems = read(tmp_path, source)
+    assert problems == []

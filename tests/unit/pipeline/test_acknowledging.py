@@ -1,0 +1,109 @@
+"""Who is acknowledged, and who never is (DESIGN section 6, "Acknowledgements")."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connector.domain import Mailbox, MailFacts, Named, Origin, Request, RequestKind, Verdict
+from connector.mapping.load import load_mappings
+from connector.pipeline.post.acknowledging import why_unanswered
+from connector.pipeline.post.office import AcknowledgementRules
+from connector.pipeline.rulebook import Rulebook
+from connector.samples import mappings_dir
+from connector.sla.targets import SlaPolicy
+
+NEW_YORK = ZoneInfo("America/New_York")
+MAPPINGS = load_mappings(mappings_dir())
+BOOK = Rulebook(
+    priorities=MAPPINGS.priorities,
+    templates=MAPPINGS.templates,
+    clients=MAPPINGS.clients,
+    policy=SlaPolicy(MAPPINGS.sla, NEW_YORK),
+    zone=NEW_YORK,
+    catch_all_account="Unmatched Requests",
+    catch_all_contact="unmatched@securenetmsp.com",
+    machine=MAPPINGS.machine,
+)
+RULES = AcknowledgementRules(
+    quiet_sources=frozenset({"quiet"}), own_addresses=frozenset({"helpdesk@securenetmsp.com"})
+)
+NOW = datetime(2026, 11, 16, 15, tzinfo=UTC)
+CLIENT = Named(1, "Harbor Dental Group")
+CATCH_ALL = Named(2, "Unmatched Requests")
+MAIL = Request(
+    kind=RequestKind.EMAIL,
+    source="drop",
+    received_at=NOW,
+    sender=Mailbox("Pat", "pat@client.example"),
+    subject="Printer",
+    text="Jam",
+    mail=MailFacts(),
+)
+FORM = replace(MAIL, kind=RequestKind.FORM, mail=None)
+
+
+def why(request: Request, account: Named = CLIENT, rules: AcknowledgementRules = RULES):
+    return why_unanswered(request, account, BOOK, rules, NOW)
+
+
+def with_facts(**facts: object) -> Request:
+    return replace(MAIL, mail=MailFacts(**facts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        MAIL,
+        FORM,
+        with_facts(verdict=Verdict.VERIFIED),
+        replace(MAIL, received_at=NOW - timedelta(hours=24)),
+    ],
+)
+def test_people_are_answered(request_):
+    assert why(request_) is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (replace(MAIL, sender=None), "names no sender"),
+        (replace(MAIL, sender=Mailbox("", "")), "names no sender"),
+        (with_facts(origin=Origin.AUTOMATIC), "a machine"),
+        (with_facts(origin=Origin.AUTO_REPLY), "a machine"),
+        (with_facts(origin=Origin.BOUNCE), "a machine"),
+        (
+            replace(MAIL, sender=Mailbox("", "monitoring@securenetmsp.com")),
+            "a machine",
+        ),
+        (with_facts(wants_no_answer=True), "asks for no automatic answer"),
+        (with_facts(verdict=Verdict.FAILED), "disowns"),
+        (with_facts(is_our_own=True), "our own mail"),
+        (with_facts(via=Mailbox("", "helpdesk@securenetmsp.com")), "address of our own"),
+        (replace(MAIL, sender=Mailbox("", "HelpDesk@securenetmsp.com")), "one of our own"),
+        (replace(FORM, source="quiet"), "source quiet"),
+        (replace(FORM, received_at=NOW - timedelta(hours=24, seconds=1)), "24 hours"),
+    ],
+)
+def test_who_is_never_answered(request_, words):
+    assert words in (why(request_) or "")
+
+
+def test_strangers_are_answered_only_when_configured():
+    assert "belongs to no client" in (why(MAIL, CATCH_ALL) or "")
+    assert why(MAIL, CATCH_ALL, replace(RULES, to_strangers=True)) is None
+
+
+def test_what_a_mailbox_imports_is_not_answered():
+    rules = replace(RULES, imported_before={"drop": NOW})
+    assert "before the first sync" in (
+        why(replace(MAIL, received_at=NOW - timedelta(seconds=1)), rules=rules) or ""
+    )
+    assert why(MAIL, rules=rules) is None
+    assert why(MAIL, rules=replace(RULES, imported_before={"other": NOW + timedelta(1)})) is None
+
+
+def test_a_forward_is_answered_to_whoever_forwarded_it():
+    ours = Mailbox("", "helpdesk@securenetmsp.com")
+    assert "one of our own" in (why(replace(MAIL, forwarded_by=ours)) or "")
