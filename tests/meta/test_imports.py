@@ -16,7 +16,7 @@ BASE = {
     "connector.local_time",
     "connector.quotations",
 }
-PURE = {"connector.mapping", "connector.sla"}
+PURE = {"connector.accounts", "connector.mapping", "connector.sla"}
 FILES = {"connector.yaml_file", "connector.yaml_validation"}
 
 MAY_IMPORT = {
@@ -25,15 +25,16 @@ MAY_IMPORT = {
     "field_dates": set(),
     "local_time": set(),
     "quotations": set(),
-    "ports": {"connector.domain"},
+    "accounts": BASE | {"connector.mapping"},
+    "ports": {"connector.domain", "connector.accounts.model"},
     "yaml_file": BASE,
     "yaml_validation": BASE | FILES,
     "logs": set(),
     "samples": set(),
     "sla": BASE,
     "mapping": BASE | {"connector.sla"} | FILES,
-    "intake": BASE | {"connector.ports", "connector.mapping.models"},
-    "ledger": BASE | {"connector.ports"},
+    "intake": BASE | {"connector.ports", "connector.mapping.models", "connector.accounts"},
+    "ledger": BASE | {"connector.ports", "connector.accounts"},
     "bms": BASE | {"connector.ports"},
     "messages": BASE | {"connector.ports"},
     "pipeline": BASE | PURE | {"connector.ports"},
