@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 NameOrId = str | int
 """A thing of BMS as configuration names it: by its name in BMS, or by its plain id."""
@@ -235,6 +236,47 @@ class MailFacts:
     """Headers that mark machines (`X-…`, Auto-Submitted, …), names in lower case."""
 
 
+class Role(StrEnum):
+    """The roles that may be asked for: an allow-list, in the words of BMS."""
+
+    EXTERNAL_USER = "External User"
+    EXTERNAL_MANAGER = "External Manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom access is asked for. `address` is in lower case; empty when nobody named it."""
+
+    first_name: str
+    last_name: str
+    address: str
+    phone: str = ""
+    role: Role = Role.EXTERNAL_USER
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return " ".join(filter(None, (self.first_name, self.last_name)))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessOrder:
+    """Portal logins that staff ask for on behalf of a client (`accounts request` and `import`).
+
+    `requested_by` is who at the client wants them, if anybody said so; `recorded_by` who ran the
+    command.
+    """
+
+    account_name: str
+    people: tuple[Person, ...]
+    requested_by: Mailbox | None = None
+    recorded_by: str = ""
+
+
+ApprovalFor = Literal["login", "access"]
+"""For what a kind of request needs the approval of a point of contact (`templates.yaml`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One e-mail or one form submission, normalised. `text` is readable plain text."""
@@ -253,6 +295,8 @@ class Request:
     mail: MailFacts | None = None
     forwarded_by: Mailbox | None = None
     """Who sent it in fact, where `sender` is whose mail our own people forwarded."""
+    order: AccessOrder | None = None
+    """What `accounts request` or `accounts import` recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +355,20 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ContactEntry:
-    """A contact as BMS has it this moment, active or not, at whatever account."""
+    """A contact as BMS has it this moment, active or not, at whatever account.
+
+    `address` is the default one, as written in BMS.
+    """
 
     id: int
     account_id: int
     account_name: str
     is_active: bool
+    name: str = ""
+    address: str = ""
+    is_poc: bool = False
+    has_portal_access: bool = False
+    location_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,3 +468,5 @@ class Plan:
     template: str | None
     rules: tuple[str, ...]
     decisions: tuple[Decision, ...]
+    approval: ApprovalFor | None = None
+    """For what the point of contact has to approve; None for any other request."""

@@ -29,11 +29,13 @@ from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Identified, Ledger, Source, Stamp
+from connector.ports.accounts import AccessLedger
 from connector.ports.post import Outbox
 from connector.ports.stopping import Breakable, Stop
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
 from connector.sla.targets import SlaPolicy
+from connector.wiring_access import access_desk_of
 from connector.wiring_post import post_office
 from connector.wiring_sla import write_back_of
 from connector.wiring_sources import (
@@ -123,6 +125,7 @@ class People:
     ledger: Ledger
     watch: WatchLedger
     outbox: Outbox
+    access: AccessLedger
     zone: ZoneInfo
 
     def local(self, moment: datetime) -> datetime:
@@ -138,7 +141,7 @@ class People:
 def open_ledger_for_people(config: Config) -> Iterator[People]:
     """Open the ledger for a command that is no run: short transactions, no run lock."""
     with open_ledger(config.state, create=True) as ledger:
-        yield People(ledger, ledger, ledger, config.zone)
+        yield People(ledger, ledger, ledger, ledger, config.zone)
 
 
 @contextmanager
@@ -177,9 +180,10 @@ def open_run(
 
         def run(steps: Sequence[str]) -> RunReport:
             book = _with_learnt_dates(rulebook, config, cache, clock())
-            with closing(_gateway(config, cache, ledger, clock, stopping)) as gateway:
+            with closing(gateway_of(config, cache, ledger, clock, stopping)) as gateway:
+                name = f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
                 services = Services(
-                    run=f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
+                    run=name,
                     ledger=ledger,
                     gateway=gateway,
                     sources=sources,
@@ -199,6 +203,7 @@ def open_run(
                     workers=config.bms.workers,
                     post=post_office(config, mappings, ledger, cache, clock, imported),
                     lease=timedelta(seconds=config.lease_seconds),
+                    access=access_desk_of(setup, ledger, gateway, clock, name),
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)
 
@@ -245,9 +250,10 @@ def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:
     )
 
 
-def _gateway(
-    config: Config, cache: Cache, ledger: SqlLedger, clock: Clock, stopping: Stopping
+def gateway_of(
+    config: Config, cache: Cache, ledger: SqlLedger, clock: Clock, stopping: Stopping = NEVER
 ) -> BmsGateway:
+    """Return BMS as these settings reach it."""
     return BmsGateway(
         bms_access(config),
         cache=cache,

@@ -5,18 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connector.domain import Mailbox, Named, TicketRef
+from connector.domain import Mailbox, Named, Person, Role, TicketRef
+
+__all__ = [
+    "ENDED",
+    "OPEN_FOR",
+    "REMINDED_AFTER",
+    "AccessKind",
+    "AccessRecord",
+    "AccessRequest",
+    "AccessState",
+    "Approval",
+    "ApprovalRules",
+    "Channel",
+    "NewAccess",
+    "Person",
+    "Require",
+    "Role",
+]
 
 OPEN_FOR = timedelta(days=14)
 """How long an approval is waited for, and a link holds."""
 REMINDED_AFTER = timedelta(days=2)
-
-
-class Role(StrEnum):
-    """The roles that may be asked for: an allow-list, in the words of BMS."""
-
-    EXTERNAL_USER = "External User"
-    EXTERNAL_MANAGER = "External Manager"
 
 
 class AccessKind(StrEnum):
@@ -58,22 +68,6 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Whom access is asked for. `address` is in lower case; empty when nobody named it."""
-
-    first_name: str
-    last_name: str
-    address: str
-    phone: str = ""
-    role: Role = Role.EXTERNAL_USER
-
-    @property
-    def name(self) -> str:
-        """First and last name."""
-        return " ".join(filter(None, (self.first_name, self.last_name)))
-
-
-@dataclass(frozen=True, slots=True)
 class AccessRecord:
     """One person's access: what `accounts list` has a line for.
 
@@ -88,14 +82,23 @@ class AccessRecord:
     remedy: str = ""
     contact_id: int | None = None
     updated_at: datetime | None = None
+    parked_from: AccessState | None = None
+    """The state in which it was parked; None for one that was parked from the start."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was approved, and something in BMS stands in the way."""
+        approved = (AccessState.APPROVED, AccessState.AWAITING_GRANT)
+        return self.state is AccessState.PARKED and self.parked_from in approved
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
     """What one point of contact said: yes, or no with a reason.
 
-    It counts only while `digest` is the request's. `recorded_by` is who ran the command, for
-    what staff recorded; `evidence` their words.
+    It counts only while `digest` is the request's, and until it is voided: by a change of what was
+    asked for, even one that was taken back. `recorded_by` is who ran the command, for what staff
+    recorded; `evidence` their words, or the reason of a denial.
     """
 
     approver: str
@@ -106,6 +109,11 @@ class Approval:
     at: datetime
     evidence: str = ""
     recorded_by: str = ""
+    voided_at: datetime | None = None
+
+    def counts_for(self, digest: str) -> bool:
+        """Whether it still says something about what has this digest."""
+        return self.voided_at is None and self.digest == digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class BmsAccess:
     @property
     def is_local(self) -> bool:
         """Whether BMS (then a sandbox) runs on this machine."""
-        return _is_loopback(urlsplit(self.base_url).hostname)
+        return is_on_this_machine(self.base_url)
 
     def url(self, path: str) -> str:
         """Return the whole address of a path that starts with /v2."""
@@ -48,6 +48,15 @@ class BmsAccess:
         whose = "\0".join((self.base_url.rstrip("/").lower(), self.tenant, self.username))
         key = hashlib.scrypt(self.password.encode(), salt=whose.encode(), n=2**12, r=8, p=1)
         return hashlib.sha256(whose.encode() + key).hexdigest()
+
+
+def is_on_this_machine(base_url: str) -> bool:
+    """Whether the server at this address runs on this machine."""
+    try:
+        parts = urlsplit(base_url)
+        return parts.scheme in ("http", "https") and _is_loopback(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _refuse_unsafe(base_url: str) -> None:

@@ -71,6 +71,14 @@ class BmsClient(Asking):
         call = Call(endpoints.CONTACT_SEARCH, query={"Filter.EmailAddress": address})
         return self._every_page(call, ContactRow)
 
+    def contacts_where(self, **filters: bool | Sequence[int]) -> Sequence[ContactRow]:
+        """Return what BMS finds for these filters of its contact search, on all pages.
+
+        A filter that BMS passes over shows more than was asked for.
+        """
+        query = {f"Filter.{name}": _in_query(value) for name, value in filters.items()}
+        return self._every_page(Call(endpoints.CONTACT_SEARCH, query=query), ContactRow)
+
     def contact(self, contact_id: int) -> ContactAnswer:
         """Return one contact with all its addresses; raises `NotFound`."""
         return self._one(Call(endpoints.CONTACT, {"id": contact_id}), ContactAnswer)
@@ -209,6 +217,10 @@ class BmsClient(Asking):
             endpoints.CREATE_ATTACHMENT, _attachments_of(ticket_id), parts={"formFile": part}
         )
         return read_first(self._ask(call), call.endpoint, Row).id
+
+
+def _in_query(value: bool | Sequence[int]) -> str | Sequence[int]:  # noqa: FBT001 - a filter's value
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _attachments_of(ticket_id: int) -> dict[str, str | int]:

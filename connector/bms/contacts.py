@@ -1,9 +1,9 @@
 """Contacts by their address: found ones are kept for an hour, missing ones for ten minutes.
 
-Before one is created, BMS is asked itself (`everywhere`).
+Before one is created, and for everything about approvals and portal access, BMS is asked itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -20,6 +20,8 @@ from connector.ports import Cache, Clock
 CONTACTS = "contacts"
 FOUND_KEPT = timedelta(hours=1)
 MISSING_KEPT = timedelta(minutes=10)
+BATCH = 100
+"""How many contacts one search is asked for: as many as its page holds, and URLs have limits."""
 
 _CONTACTS = TypeAdapter(tuple[Contact, ...])
 
@@ -63,14 +65,37 @@ class Contacts:
         if not wanted:
             return ()
         return [
-            ContactEntry(
-                id=row.id,
-                account_id=row.account_id or 0,
-                account_name=row.account_name or "",
-                is_active=row.is_active is not False,
-            )
+            _entry(row)
             for row in self._client.contacts(address.strip())
             if self._has_among_others(row, wanted)
+        ]
+
+    def points_of_contact(self, account_id: int) -> Sequence[Contact]:
+        """Return the active points of contact of an active account, asked of BMS this moment.
+
+        Nothing is taken from BMS's word for a filter: whoever approves gives access away.
+        """
+        rows = self._client.contacts_where(AccountIds=[account_id], IsPoc=True, IsActive=True)
+        here = [row for row in rows if row.account_id == account_id]
+        able = [row for row in here if row.is_poc and row.is_active is not False]
+        return tuple(contact for row in able if (contact := self._contact(row)))
+
+    def with_ids(self, ids: Collection[int]) -> Sequence[ContactEntry]:
+        """Return those of these contacts that BMS has, active or not, asked of it this moment."""
+        wanted = sorted(set(ids))
+        batches = [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
+        rows = (row for batch in batches for row in self._client.contacts_where(Ids=batch))
+        return [_entry(row) for row in rows if row.id in wanted]
+
+    def with_portal_access(self, account_id: int | None) -> Sequence[ContactEntry]:
+        """Return all contacts that have client portal access, active or not; None: everywhere."""
+        of_account = {} if account_id is None else {"AccountIds": [account_id]}
+        rows = self._client.contacts_where(HasClientPortalAccess=True, **of_account)
+        entries = [_entry(row) for row in rows]
+        return [
+            each
+            for each in entries
+            if each.has_portal_access and account_id in (None, each.account_id)
         ]
 
     def _has_among_others(self, row: ContactRow, wanted: str) -> bool:
@@ -120,13 +145,31 @@ class Contacts:
             return None
         return Contact(
             id=row.id,
-            name=" ".join(filter(None, (row.first_name, row.last_name))),
+            name=_name(row),
             address=(row.email_address or "").strip(),
             account=account,
             location_id=row.location_id or None,
             is_poc=bool(row.is_poc),
             has_portal_access=bool(row.has_client_portal_access),
         )
+
+
+def _entry(row: ContactRow) -> ContactEntry:
+    return ContactEntry(
+        id=row.id,
+        account_id=row.account_id or 0,
+        account_name=row.account_name or "",
+        is_active=row.is_active is not False,
+        name=_name(row),
+        address=(row.email_address or "").strip(),
+        is_poc=row.is_poc is True,
+        has_portal_access=row.has_client_portal_access is True,
+        location_id=row.location_id or None,
+    )
+
+
+def _name(row: ContactRow) -> str:
+    return " ".join(filter(None, (row.first_name, row.last_name)))
 
 
 def _bears(row: ContactRow, address: str) -> bool:

@@ -1,7 +1,7 @@
 """The reading half of BMS for the pipeline (`ports.Directory`): names, contacts, templates."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from connector.bms.client import BmsClient
 from connector.bms.contacts import Contacts
@@ -47,6 +47,18 @@ class BmsDirectory:
         At every account, active or not.
         """
         return self._contacts.everywhere(address)
+
+    def points_of_contact(self, account_id: int) -> Sequence[Contact]:
+        """Return the active points of contact of an active account, asked of BMS this moment."""
+        return self._contacts.points_of_contact(account_id)
+
+    def contacts_with_ids(self, ids: Collection[int]) -> Sequence[ContactEntry]:
+        """Return those of these contacts that BMS has, active or not, asked of it this moment."""
+        return self._contacts.with_ids(ids)
+
+    def portal_contacts(self, account_id: int | None) -> Sequence[ContactEntry]:
+        """Return all contacts that have client portal access, active or not; None: everywhere."""
+        return self._contacts.with_portal_access(account_id)
 
     def main_location(self, account_id: int) -> int:
         """Return the id of the account's main location; of its oldest if none is called main.

@@ -53,7 +53,7 @@ class Call:
 
     endpoint: Endpoint
     path: Mapping[str, str | int] = field(default_factory=dict)
-    query: Mapping[str, str | int] = field(default_factory=dict)
+    query: Mapping[str, str | int | Sequence[int]] = field(default_factory=dict)
     json: Mapping[str, object] | Sequence[Mapping[str, object]] | None = field(
         default=None, repr=False
     )

@@ -1,6 +1,6 @@
 """Tickets whoever made them, for write-back (`ports.watch.TicketWatch`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,6 +26,7 @@ DUE_DATE_PATHS = ("dueDate", "/DueDate")
 """Both spellings of a JSON Patch path have been seen to work, each with other fields."""
 
 PRIORITY_PATHS = ("priorityId", "/PriorityId")
+STATUS_PATHS = ("statusId", "/StatusId")
 
 SAME = timedelta(minutes=1)
 """Dates closer than this are the same: BMS need not keep seconds."""
@@ -152,17 +153,34 @@ class BmsWatch(BmsDirectory):
         None when BMS says yes to both spellings of the path and does not take the priority.
         Raises `RequestRejected` when it says no to both.
         """
+        return self._set_id(ticket_id, PRIORITY_PATHS, priority.id, lambda it: it.priority_id)
+
+    def set_status(self, ticket_id: int, status: Named) -> OpenTicket | None:
+        """Write the status and nothing else; return the ticket as BMS answers it.
+
+        None when BMS says yes to both spellings of the path and does not take the status.
+        Raises `RequestRejected` when it says no to both.
+        """
+        return self._set_id(ticket_id, STATUS_PATHS, status.id, lambda it: it.status_id)
+
+    def _set_id(
+        self,
+        ticket_id: int,
+        paths: Sequence[str],
+        value: int,
+        shown: Callable[[TicketAnswer], int | None],
+    ) -> OpenTicket | None:
         refusal: RequestRejected | None = None
-        for path in PRIORITY_PATHS:
+        for path in paths:
             try:
-                answer = self._client.patch_ticket(ticket_id, path, priority.id)
+                answer = self._client.patch_ticket(ticket_id, path, value)
             except NotFound:
                 raise
             except RequestRejected as error:
                 refusal = error
                 continue
             refusal = None
-            if answer.priority_id == priority.id:
+            if shown(answer) == value:
                 return self._open_ticket(answer)
         if refusal is not None:
             raise refusal

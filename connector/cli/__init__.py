@@ -16,6 +16,7 @@ COMMANDS = {
     "sync": "one run: what clients sent becomes tickets in BMS",
     "run": "the scheduler: `sync` at intervals, until it is told to stop",
     "requests": "what became of every request, for people",
+    "accounts": "portal logins: asked for, approved, provisioned, verified",
     "explain": "why a ticket has this client, template, priority and due dates",
     "sla": "due dates for a moment, and the calendar behind them",
     "mappings": "try the mapping files; print the tenant's names to map against",

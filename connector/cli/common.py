@@ -1,7 +1,9 @@
 """What every command shares: the global options, and how results are printed."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,12 @@ def load_settings(invocation: Invocation, *, signs_in: bool = False) -> "Config"
     config = load_config(invocation.config_file, require_secrets=signs_in)
     _configure_logs(invocation, config)
     return config
+
+
+def local_of(config: "Config") -> Callable[[datetime], datetime]:
+    """Return what turns a moment into the help desk's local time."""
+    zone = config.zone
+    return lambda moment: moment.astimezone(zone)
 
 
 def load_run_setup(invocation: Invocation) -> "Setup":

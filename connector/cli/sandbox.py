@@ -1,5 +1,6 @@
-"""`sandbox`: a BMS to play with, in the foreground."""
+"""`sandbox`: a BMS to play with, in the foreground, and what people do on its pages."""
 
+import json
 import signal
 import threading
 from types import FrameType
@@ -25,10 +26,11 @@ bms:
   password: {password}
 
 Look inside: {base_url}/_sandbox/tickets
+Do what people do on BMS's pages: bms-connector sandbox act --at {base_url} --help
 """
 
 
-@click.command("sandbox")
+@click.group("sandbox", invoke_without_command=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port",
@@ -38,12 +40,62 @@ Look inside: {base_url}/_sandbox/tickets
     help="0 takes any free port.",
 )
 @pass_invocation
-def command(invocation: Invocation, *, host: str, port: int) -> None:
+@click.pass_context
+def command(ctx: click.Context, invocation: Invocation, *, host: str, port: int) -> None:
     """Run a BMS server with a sample tenant on this machine until it is told to stop.
 
     With --log-level info every call is logged on stderr. The paths below /_sandbox show what
-    it holds (tickets, calls, exchanges) and make it fail on purpose (faults, behaviour).
+    it holds (tickets, contacts, calls, exchanges) and make it fail on purpose (faults, behaviour).
     """
+    if ctx.invoked_subcommand is None:
+        _serve(invocation, host=host, port=port)
+
+
+@command.command("act")
+@click.option(
+    "--at",
+    "base_url",
+    default="http://127.0.0.1:8765",
+    show_default=True,
+    metavar="URL",
+    help="The base URL of the sandbox.",
+)
+@click.argument("name")
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+def act(base_url: str, name: str, fields: tuple[str, ...]) -> None:
+    """Do what people do on BMS's own pages, in a sandbox that runs.
+
+    \b
+    The step of a portal login that BMS's API does not offer, and its like:
+      grant_portal_access contact=ADDRESS-OR-ID [role="External Manager"] [user_name=NAME]
+      revoke_portal_access contact=ADDRESS-OR-ID
+      set_poc contact=ADDRESS-OR-ID [is_poc=false]
+      set_contact_active contact=ADDRESS-OR-ID [is_active=false]
+    Tickets, for example:
+      complete ticket_id=70001
+      change_priority ticket_id=70001 name=Critical
+
+    A NAME that there is not gets the list of all. Values are taken as JSON where they are JSON
+    (70001, true, null), else as text.
+    """
+    from connector.bms.sandbox_grant import SandboxPages
+
+    result = SandboxPages(base_url).act(name, **dict(map(_field, fields)))
+    if result is not None:
+        click.echo(result)
+
+
+def _field(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise click.UsageError(f"'{text}' is no FIELD=VALUE")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _serve(invocation: Invocation, *, host: str, port: int) -> None:
     import structlog
 
     from connector.errors import ConfigError

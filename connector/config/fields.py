@@ -74,11 +74,17 @@ def address(text: str) -> str:
     return text
 
 
+RESERVED = frozenset({"accounts"})
+"""Names under which the ledger keeps requests of no configured source: orders of portal logins."""
+
+
 def source_name(text: str) -> str:
     """Return a name that may stand in reports, keys and paths."""
     if not re.fullmatch(r"[A-Za-z0-9._-]+", text):
         remedy = "use letters, digits, '.', '_' and '-'"
         raise refusal(f"'{text}' cannot be the name of a source", remedy)
+    if text.casefold() in RESERVED:
+        raise refusal(f"'{text}' is what the connector itself records under", "name it otherwise")
     return text
 
 

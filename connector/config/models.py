@@ -7,10 +7,12 @@ which the loader hands over as validation context `{"folder": Path}`.
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
+from connector.config.access import AccountSettings, ApprovalSettings
 from connector.config.fields import (
     BaseUrl,
     ConfigPath,
@@ -21,6 +23,7 @@ from connector.config.fields import (
     Settings,
     TimeZone,
     beside_config_file,
+    is_loopback,
     refusal,
 )
 from connector.config.outgoing import AlertChannel, MailSettings
@@ -133,6 +136,7 @@ class RunSettings(Settings):
 
     intake: Interval = 60
     deliver: Interval = 60
+    accounts: Interval = 300
     notify: Interval = 60
     sla: Interval = 300
 
@@ -166,6 +170,8 @@ class Config(Settings):
     sources: Annotated[tuple[AnySource, ...], Field(min_length=1)]
     mail: MailSettings = MailSettings()
     alerts: tuple[AlertChannel, ...] | None = None
+    approvals: ApprovalSettings = ApprovalSettings()
+    accounts: AccountSettings = AccountSettings()
     sla: SlaSettings = SlaSettings()
     statuses: Statuses = Statuses()
     run: RunSettings = RunSettings()
@@ -192,6 +198,19 @@ class Config(Settings):
         if by_mail and isinstance(mail, MailSettings) and not mail.is_sent:
             raise refusal("names a mail address", "say in `mail` how mail is sent")
         return alerts
+
+    @field_validator("accounts")
+    @classmethod
+    def _grants_in_a_sandbox(
+        cls, accounts: AccountSettings, info: ValidationInfo
+    ) -> AccountSettings:
+        bms = info.data.get("bms")
+        if accounts.grant != "sandbox" or not isinstance(bms, BmsSettings):
+            return accounts
+        if not is_loopback(urlsplit(bms.base_url).hostname or ""):
+            remedy = "write grant: manual; sandbox is only for a sandbox BMS on this machine"
+            raise refusal("cannot be sandbox with a BMS that is none", remedy)
+        return accounts
 
     @property
     def sends(self) -> bool:

@@ -1,23 +1,30 @@
-"""The demo: sample mails and forms, an embedded sandbox BMS, and the real pipeline between."""
+"""The demo: sample mails and forms, an embedded sandbox BMS, and the real pipeline between.
+
+One of the mails asks for a portal login: it is followed until that login is there.
+"""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from string import Template
 from zoneinfo import ZoneInfo
 
+from connector.accounts.model import AccessKind, AccessRequest
 from connector.errors import ConfigError
+from connector.pipeline.accounts.approving import approve
 from connector.pipeline.report import RunReport
-from connector.pipeline.steps import STEPS
+from connector.pipeline.steps import ACCOUNTS, STEPS
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
-from connector.setup import load_setup
-from connector.wiring import open_run
+from connector.setup import Setup, load_setup
+from connector.wiring import OpenRun, open_run
+from connector.wiring_accounts import open_access_desk
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -50,15 +57,53 @@ mappings: mappings
 catch_all: {account: Unmatched Requests, contact: unmatched@securenetmsp.com}
 sources:
   - {name: drop, type: folder, path: inbox, form: members}
+accounts: {grant: sandbox}          # a technician does this step in a real BMS
 """)
 
+POINT_OF_CONTACT = "marta.ruiz@harbordental.example"
+EVIDENCE = "said so on the phone, called back on 305-555-0101"
+STEPS_TO_A_LOGIN = 5
+"""More runs than it takes from the approval to the verified login."""
 
-def run_demo(keep: Path | None) -> RunReport:
-    """Do one run over the samples in `keep`, or in a folder that is gone afterwards."""
-    with _folder(keep) as folder, Sandbox() as sandbox:
-        _write_files(folder, sandbox)
-        with open_run(load_setup(folder / "config.yaml"), dry_run=False) as run:
-            return run(STEPS)
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo did: a run, and a portal login. The files are there until it is left."""
+
+    setup: Setup
+    report: RunReport
+    login: AccessRequest
+
+
+@contextmanager
+def run_demo(keep: Path | None) -> Iterator[Demo]:
+    """Do one run over the samples in `keep`, or in a folder that is gone afterwards.
+
+    Then record an approval for the portal login that one of them asks for, and do runs until it
+    is there.
+    """
+    with _folder(keep) as folder:
+        with Sandbox() as sandbox:
+            _write_files(folder, sandbox)
+            setup = load_setup(folder / "config.yaml")
+            with open_run(setup, dry_run=False) as run:
+                report = run(STEPS)
+                login = _login(setup, run)
+        yield Demo(setup, report, login)
+
+
+def _login(setup: Setup, run: OpenRun) -> AccessRequest:
+    """Approve the portal login that was asked for, as staff do who heard it, and finish it."""
+    with open_access_desk(setup) as desk:
+        (asked,) = desk.ledger.listed_access(kind=AccessKind.LOGIN)
+        record_id = asked.records[0].id
+        approve(desk, record_id, by=POINT_OF_CONTACT, evidence=EVIDENCE, recorded_by="the demo")
+        for _ in range(STEPS_TO_A_LOGIN):
+            run([ACCOUNTS])
+            login = desk.ledger.access_request(asked.id) or asked
+            if not login.is_open:
+                break
+    return login
 
 
 @contextmanager

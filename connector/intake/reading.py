@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from connector.accounts.order import ORDER_FORM, ORDER_SOURCE, order_text, order_title, parse_order
 from connector.domain import OwnAddresses, Request, RequestKind
 from connector.errors import RequestRejected
 from connector.intake.email_message import NOBODY, parse_email
@@ -55,7 +56,7 @@ def read_request(
     `mail_source` is what we know of a source of mail.
 
     Raises `Unreadable` when it cannot be read, and `RequestRejected` when there is no mapping
-    for its form.
+    for its form, or when it should be an order of portal logins and is none.
     """
     if kind is RequestKind.EMAIL:
         return parse_email(
@@ -65,6 +66,8 @@ def read_request(
             receiver=mail_source.receiver,
             own=mail_source.own,
         )
+    if source == ORDER_SOURCE and form_name == ORDER_FORM:
+        return _read_order(raw, received_at)
     if form_name is None:
         raise RequestRejected(
             f"A form submission came from source '{source}', which names no form",
@@ -78,3 +81,16 @@ def read_request(
             "then release the request",
         )
     return parse_form(raw, form=form_name, mapping=mapping, source=source, received_at=received_at)
+
+
+def _read_order(raw: bytes, received_at: datetime) -> Request:
+    order = parse_order(raw)
+    return Request(
+        kind=RequestKind.FORM,
+        source=ORDER_SOURCE,
+        received_at=received_at,
+        sender=order.requested_by,
+        subject=order_title(order),
+        text=order_text(order),
+        order=order,
+    )

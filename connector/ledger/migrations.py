@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connector.errors import ConfigError
+from connector.ledger.account_tables import ACCOUNT_TABLES
 from connector.ledger.database import Database, Transaction
 from connector.ledger.outbox_table import OUTBOX_TABLES
 from connector.ledger.thread_tables import THREAD_TABLES
@@ -169,6 +170,7 @@ MIGRATIONS: Final = (
     Migration("0004_remarks", REMARKS),
     Migration("0005_threads", THREAD_TABLES),
     Migration("0006_outbox", OUTBOX_TABLES),
+    Migration("0007_accounts", ACCOUNT_TABLES),
 )
 
 

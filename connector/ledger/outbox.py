@@ -142,7 +142,7 @@ class SqlOutbox:
             tx.execute(
                 f"""
                 UPDATE outbox SET state = 'waiting', lease_holder = NULL
-                WHERE (state = 'waiting' OR (state = 'sending' AND kind = 'alert'))
+                WHERE (state = 'waiting' OR (state = 'sending' AND kind <> 'acknowledgement'))
                     AND {ABANDONED}
                 """,  # noqa: S608 - a constant
                 gone,

@@ -6,7 +6,7 @@ OUTBOX: Final = """
 CREATE TABLE outbox (
     id {serial},
     unique_key {text} NOT NULL UNIQUE, -- so that a crash never makes two
-    kind {text} NOT NULL,              -- acknowledgement, alert
+    kind {text} NOT NULL,              -- acknowledgement, alert, notice
     turn INTEGER NOT NULL,             -- 0 alerts, 1 everything else
     request_key {text} NOT NULL REFERENCES requests (key),
     channel {text} NOT NULL,           -- its name: the address of a webhook may hold a secret

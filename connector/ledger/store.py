@@ -1,7 +1,8 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `delivery`,
-`marking`, `people`, `outbox`, `watching`; this one puts them together and keeps the runs.
+`marking`, `people`, `outbox`, `watching`, `accounts`; this one puts them together and keeps the
+runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Final
 
 from connector.errors import ConfigError
 from connector.ledger import sqlite
+from connector.ledger.accounts import AccessRequests
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
 from connector.ledger.delivery import Delivery
@@ -27,8 +29,19 @@ from connector.ports import Stamp
 POSTGRES: Final = "postgresql://"
 
 
-class SqlLedger(Recording, Leases, Work, Delivery, Marking, People, SqlOutbox, Threads, Watching):
-    """`ports.Ledger` and `ports.watch.WatchLedger` in a database."""
+class SqlLedger(
+    Recording,
+    Leases,
+    Work,
+    Delivery,
+    Marking,
+    People,
+    SqlOutbox,
+    Threads,
+    Watching,
+    AccessRequests,
+):
+    """`ports.Ledger`, `ports.watch.WatchLedger` and `ports.accounts.AccessLedger` in a database."""
 
     def __init__(self, database: Database) -> None:
         """Keep the ledger in `database`, whose tables are up to date."""

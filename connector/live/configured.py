@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from connector.config.access import ApprovalSettings
 from connector.config.models import Config, Statuses
 from connector.domain import Lookup, NameOrId
 from connector.mapping.load import Mappings
@@ -54,6 +55,17 @@ def _in_config(config: Config) -> Iterator[ConfiguredName]:
     for kind, key, names in by_kind:
         for name in names or ():
             yield ConfiguredName(kind, name, f"config.yaml sla.scope.{key}")
+    yield from _in_approvals(config.approvals)
+
+
+def _in_approvals(approvals: ApprovalSettings) -> Iterator[ConfiguredName]:
+    statuses = ("waiting_status", "approved_status", "denied_status")
+    for key in statuses:
+        name = getattr(approvals, key)
+        if name is not None:
+            yield ConfiguredName(Lookup.STATUS, name, f"config.yaml approvals.{key}")
+    for account in approvals.named or ():
+        yield ConfiguredName(Lookup.ACCOUNT, account, "config.yaml approvals.named")
 
 
 def _in_priorities(mappings: Mappings) -> Iterator[ConfiguredName]:

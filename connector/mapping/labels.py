@@ -1,7 +1,7 @@
 """Labelled lines of a text: "Affected user: Jane", "* Since - Monday", "*Móvil:* 305 …"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from connector.domain import Detail, Details
@@ -52,7 +52,7 @@ def read_labels(text: str) -> Labels:
     """
     found: dict[str, Detail] = {}
     priority: str | None = None
-    for key, value in _entries(new_text(text)):
+    for key, value in labelled(new_text(text), _is_label):
         if key in PRIORITY_LABELS:
             priority = priority or answer(value)
         elif key in COMBINED_LABELS:
@@ -62,26 +62,29 @@ def read_labels(text: str) -> Labels:
     return Labels(Details(**found), priority)
 
 
-def _entries(text: str) -> Iterator[tuple[str, str]]:
-    """Yield label keys with their answers, in the order of the text."""
+def labelled(text: str, is_label: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Yield label keys with their answers, in the order of the text.
+
+    `is_label` knows the labels that are looked for, as `label_key` spells them.
+    """
     lines = text.splitlines()
     for index, line in enumerate(lines):
-        for key, value in _parts(line):
-            if value or index + 1 == len(lines) or list(_parts(lines[index + 1])):
+        for key, value in _parts(line, is_label):
+            if value or index + 1 == len(lines) or _parts(lines[index + 1], is_label):
                 yield key, value
             else:
                 yield key, lines[index + 1]
 
 
-def _parts(line: str) -> list[tuple[str, str]]:
+def _parts(line: str, is_label: Callable[[str], bool]) -> list[tuple[str, str]]:
     """Return the labels of one line: "Affected user: Jane; Mobile: 305 555 0101" holds two."""
     first, *others = NEXT_PART.split(line[:MAX_LINE])
-    label = split_label(first)
+    label = _split_label(first, is_label)
     if label is None:
         return []
     found = [label]
     for gap, piece in zip(others[::2], others[1::2], strict=True):
-        label = split_label(piece) if ":" in piece[:MAX_LABEL] else None
+        label = _split_label(piece, is_label) if ":" in piece[:MAX_LABEL] else None
         if label is not None:
             found.append(label)
         else:
@@ -89,7 +92,7 @@ def _parts(line: str) -> list[tuple[str, str]]:
     return found
 
 
-def split_label(line: str) -> tuple[str, str] | None:
+def _split_label(line: str, is_label: Callable[[str], bool]) -> tuple[str, str] | None:
     """Return the key of the label that `line` starts with and its answer, or None."""
     content = line.strip()
     bullet = BULLET.match(content.translate(SIGNS))
@@ -98,7 +101,7 @@ def split_label(line: str) -> tuple[str, str] | None:
     for separator in SEPARATORS:
         match = separator.search(signs, 1, MAX_LABEL)
         key = label_key(content[: match.start()]) if match else ""
-        if match and _is_label(key):
+        if match and is_label(key):
             return key, content[match.end() :].strip(EDGES)
     return None
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +14,20 @@ if TYPE_CHECKING:
 TEXT: Final = "acknowledgement.txt.j2"
 HTML: Final = "acknowledgement.html.j2"
 ALERT: Final = "alert.txt.j2"
-REQUIRED: Final = (TEXT, ALERT)
-KNOWN: Final = (*REQUIRED, HTML)
+WANTED: Final = "approval-wanted.txt.j2"
+RECORDED: Final = "approval-recorded.txt.j2"
+READY: Final = "access-ready.txt.j2"
+DENIED: Final = "access-denied.txt.j2"
+OF_ACCESS: Final = (WANTED, RECORDED, READY, DENIED)
+REQUIRED: Final = (TEXT, ALERT, *OF_ACCESS)
+
+
+def html_beside(name: str) -> str:
+    """Return the name of the template that is the same in HTML."""
+    return name.replace(".txt.", ".html.")
+
+
+KNOWN: Final = (*REQUIRED, HTML, *map(html_beside, OF_ACCESS))
 
 MAX_SUBJECT = 250
 SUBJECT: Final = re.compile(r"\s*Subject:(?P<subject>[^\n]*)\n(?P<text>.*)", re.DOTALL)
@@ -63,7 +75,52 @@ class AlertWords:
     channel: str = ""
 
 
-Words = AcknowledgementWords | AlertWords
+@dataclass(frozen=True, slots=True)
+class AccessWords:
+    """What the templates about access may say; each explains what it has.
+
+    `people` are whole: name, address and role. `link` is where an approval is given.
+    """
+
+    event: str
+    number: str
+    account: str
+    people: tuple[str, ...]
+    name: str = ""
+    what: str = ""
+    requester: str = ""
+    link: str = ""
+    until: str = ""
+    approver: str = ""
+    recorded_by: str = ""
+    evidence: str = ""
+    reason: str = ""
+    phone: str = ""
+
+
+Words = AcknowledgementWords | AlertWords | AccessWords
+
+
+def _access_examples(*events: str) -> tuple[AccessWords, ...]:
+    full = AccessWords(
+        event="",
+        number="T20261116.0003",
+        account="Client Example",
+        people=("Ana Lopez <ana@client.example>, External User",),
+        name="Paula Example",
+        what="Access to the payroll folder",
+        requester="Marta Example <marta@client.example>",
+        link="https://approvals.example/approvals/TOKEN",
+        until="Monday 30 November 2026 at 10:00",
+        approver="Paula Example <paula@client.example>",
+        recorded_by="a technician",
+        evidence="by phone",
+        reason="she has left",
+        phone="305-680-3122",
+    )
+    bare = AccessWords("", full.number, full.account, full.people, link=full.link)
+    return tuple(replace(words, event=event) for event in events for words in (full, bare))
+
 
 EXAMPLES: Final[Mapping[str, tuple[Words, ...]]] = {
     "acknowledgement": (
@@ -89,6 +146,10 @@ EXAMPLES: Final[Mapping[str, tuple[Words, ...]]] = {
         AlertWords(event, "abcdefghjkmn", who="Marta Example <marta@client.example>", what="911")
         for event in ("emergency", "ticket", "parked", "channel")
     ),
+    "approval-wanted": _access_examples("asked", "reminder"),
+    "approval-recorded": _access_examples("recorded"),
+    "access-ready": _access_examples("ready"),
+    "access-denied": _access_examples("denied", "expired"),
 }
 """Words with which a template must work, by the beginning of its file's name."""
 
@@ -109,6 +170,12 @@ class MessageTemplates:
         """Render what our own people get; raises what Jinja raises for a broken one."""
         return Message(*_parted(self._render(ALERT, words)))
 
+    def access(self, name: str, words: AccessWords) -> Message:
+        """Render a mail about access by one of `OF_ACCESS`; raises what Jinja raises."""
+        subject, text = _parted(self._render(name, words))
+        html = html_beside(name)
+        return Message(subject, text, self._render(html, words) if html in self.sources else "")
+
     def _render(self, name: str, words: Words) -> str:
         return self.template(name).render({key: getattr(words, key) for key in words.__slots__})
 
@@ -124,10 +191,14 @@ class MessageTemplates:
         return ImmutableSandboxedEnvironment(
             loader=DictLoader(dict(self.sources)),
             undefined=StrictUndefined,
-            autoescape=lambda name: name == HTML,
+            autoescape=_is_html,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+
+
+def _is_html(name: str | None) -> bool:
+    return name is not None and ".html." in name
 
 
 def _parted(rendered: str) -> tuple[str, str]:
@@ -177,11 +248,18 @@ def all_faults(templates: MessageTemplates) -> Iterable[tuple[str, Fault]]:
 
 def _try(templates: MessageTemplates, name: str, words: Words) -> None:
     rendered = templates._render(name, words)
-    if name == HTML:
+    if isinstance(words, AccessWords) and name.startswith("approval-wanted"):
+        _must_hold_link(rendered, words)
+    if _is_html(name):
         return
     subject, _ = _parted(rendered)
     if isinstance(words, AcknowledgementWords) and f"#{words.number}#" not in subject:
         raise ValueError("the subject must hold #{{ number }}#: by it an answer finds its ticket")
+
+
+def _must_hold_link(rendered: str, words: AccessWords) -> None:
+    if words.link and words.link not in rendered:
+        raise ValueError("it must hold {{ link }}: by it a point of contact approves")
 
 
 def _line_in_template(error: BaseException) -> int | None:

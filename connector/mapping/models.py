@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from connector.domain import NameOrId, Priority
+from connector.domain import ApprovalFor, NameOrId, Priority
 
 
 def _domain(text: str) -> str:
@@ -162,6 +162,8 @@ class TemplateRule(MappingModel):
     set: Overrides = Overrides()
     asks_details: bool = True
     """Whether the acknowledgement asks for what the guide wants to know and nobody said."""
+    approval: ApprovalFor | None = None
+    """For what the client's point of contact has to approve: portal logins, or other access."""
 
 
 class TemplateExample(MappingModel):

@@ -61,19 +61,21 @@ def triage(
     found; `days` the calendar that knows the close of a day and the holidays.
     """
     form = request.form or FormFields(form="")
-    labels = read_labels(request.text)
+    labels = Labels(Details(), None) if request.order else read_labels(request.text)
     received = request.received_at.astimezone(zone)
     details = merge_details(form.details, labels.details)
     details = normalise_details(details, received, days)
     named, priority_remark = _named_priority(form, labels, priorities)
-    words = scan(request.subject, priorities.emergency)
+    # An order names people and an account, whose names are no words of a requester's.
+    words = [] if request.order else scan(request.subject, priorities.emergency)
     word = next((found for found in words if found.negated_by is None), None)
     facts = _facts(request, form, account, named, word)
-    rule = choose_rule(templates.rules, facts)
+    rule = _rule(request, templates, facts)
     desired = _desired(details, received, days)
     remarks = (
         priority_remark,
         _unmapped_template(form, templates),
+        _no_login_rule(request, rule),
         _desired_remark(details, desired),
     )
     return Triage(
@@ -84,7 +86,7 @@ def triage(
         details=details,
         desired=desired.value,
         remarks=tuple(remark for remark in remarks if remark),
-        decisions=(*_negated(words), _rule_decision(rule, templates)),
+        decisions=(*_negated(words), _rule_decision(request, rule, templates)),
     )
 
 
@@ -124,6 +126,13 @@ def _facts(
     )
 
 
+def _rule(request: Request, templates: TemplatesFile, facts: Facts) -> TemplateRule | None:
+    """Return the rule of a request; an order of portal logins takes the first rule for these."""
+    if request.order is None:
+        return choose_rule(templates.rules, facts)
+    return next((rule for rule in templates.rules if rule.approval == "login"), None)
+
+
 def _desired(details: Details, received: datetime, days: OpenDays | None) -> DesiredReading:
     detail = details.desired_resolution
     return read_desired(detail.words, received, days) if detail else DesiredReading(None)
@@ -142,6 +151,12 @@ def _unmapped_template(form: FormFields, templates: TemplatesFile) -> str | None
     return f"No rule of templates.yaml knows the form's template “{_quoted(form.template)}”."
 
 
+def _no_login_rule(request: Request, rule: TemplateRule | None) -> str | None:
+    if request.order is None or rule is not None:
+        return None
+    return "No rule of templates.yaml has `approval: login`: the order got the default template."
+
+
 def _negated(words: list[Found]) -> list[Decision]:
     return [
         Decision("emergency", "negated", f"“{w.word}” does not count: “{w.evidence}”")
@@ -150,11 +165,14 @@ def _negated(words: list[Found]) -> list[Decision]:
     ]
 
 
-def _rule_decision(rule: TemplateRule | None, templates: TemplatesFile) -> Decision:
+def _rule_decision(
+    request: Request, rule: TemplateRule | None, templates: TemplatesFile
+) -> Decision:
     if rule is None:
         text = f"template {templates.defaults.template}: no rule matches"
         return Decision("template", "default", text)
-    return Decision("template", rule.name, f"template {rule.template}: rule {rule.name} matches")
+    why = "is for portal logins" if request.order else "matches"
+    return Decision("template", rule.name, f"template {rule.template}: rule {rule.name} {why}")
 
 
 def _quoted(words: str) -> str:

@@ -11,7 +11,11 @@ from email.utils import format_datetime, parseaddr
 from connector.errors import RequestRejected
 from connector.ports.post import Letter, PostKind
 
-AUTO_SUBMITTED = {PostKind.ACKNOWLEDGEMENT: "auto-replied", PostKind.ALERT: "auto-generated"}
+AUTO_SUBMITTED = {
+    PostKind.ACKNOWLEDGEMENT: "auto-replied",
+    PostKind.ALERT: "auto-generated",
+    PostKind.NOTICE: "auto-generated",
+}
 """RFC 3834 section 5: by this no other machine answers us."""
 
 MAX_REFERENCES = 20

@@ -20,6 +20,7 @@ from connector.errors import (
     Unreachable,
     action_for,
 )
+from connector.pipeline.accounts.answering import take_in_changes, with_access_remark
 from connector.pipeline.appending import append
 from connector.pipeline.course import Courses
 from connector.pipeline.courses import Append, Course, SetAside, decisions_of
@@ -147,7 +148,8 @@ def _decided(
 ) -> Course:
     urgent = looks_like_emergency(request, services.rulebook)
     with services.gateway.for_emergency(emergency=urgent):
-        return courses.decide(request, raw, key)
+        course = courses.decide(request, raw, key)
+    return with_access_remark(services, request, course) if isinstance(course, Append) else course
 
 
 def _plan_and_deliver(services: Services, record: RequestRecord) -> Ended:
@@ -162,7 +164,7 @@ def _plan_and_deliver(services: Services, record: RequestRecord) -> Ended:
         before_delivery(services, request, course)
         try:
             with services.gateway.for_emergency(emergency=course.emergency):
-                ended = _carry_out(services, course)
+                ended = _carry_out(services, request, course)
         except ConnectorError:
             after_delivery(services, course)  # the ticket may stand although a file of it does not
             raise
@@ -181,13 +183,14 @@ def _keep_result(services: Services, record: RequestRecord, course: Course) -> N
     )
 
 
-def _carry_out(services: Services, course: Course) -> Ended:
+def _carry_out(services: Services, request: Request, course: Course) -> Ended:
     if isinstance(course, SetAside):
         return Ended(course.outcome, course.reason, course.remedy)
     if isinstance(course, Append):
+        take_in_changes(services, request, course)
         append(services, course)
         return Ended(Outcome.APPENDED)
-    deliver(services, course.plan, course.traces)
+    deliver(services, course.plan, course.traces, course.request)
     return Ended(Outcome.CREATED)
 
 

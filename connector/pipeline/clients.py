@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from connector.domain import Contact, Lookup, Mailbox, Named
-from connector.errors import NameUnresolved
+from connector.domain import AccessOrder, Contact, Decision, Lookup, Mailbox, Named
+from connector.errors import NameUnresolved, RequestRejected
 from connector.mapping.clients import (
     ClientKind,
     ClientMatch,
@@ -45,6 +45,30 @@ def find_client(sender: Mailbox | None, rulebook: Rulebook, resolver: Resolver) 
     if account is not None:
         return _at(account, None, match, resolver)
     return _catch_all(match, rulebook, resolver)
+
+
+def client_of_order(order: AccessOrder, resolver: Resolver) -> Client:
+    """Return the client for whom staff ordered portal logins: the account they named.
+
+    The contact is the requester, when he is an active one of that account. Raises
+    `RequestRejected` when BMS has no such account.
+    """
+    try:
+        account = resolver.directory.resolve(Lookup.ACCOUNT, order.account_name)
+    except NameUnresolved as error:
+        raise RequestRejected(
+            f"Portal logins were ordered for '{order.account_name}', which is no account that "
+            f"can be used: {error.message}",
+            "Create or activate the account in BMS and release the request; or ignore it and "
+            "order anew with the right name",
+        ) from error
+    requester = order.requested_by
+    contacts = resolver.directory.contacts(requester.address) if requester else []
+    contact = next((each for each in contacts if each.account.id == account.id), None)
+    decision = Decision("client", "order", f"client {account.name}: named in the order")
+    kind = ClientKind.CONTACT if contact else ClientKind.DOMAIN
+    match = ClientMatch(kind, decision, contact, account.id)
+    return _at(account, contact, match, resolver)
 
 
 def _clients_in_bms(

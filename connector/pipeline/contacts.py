@@ -26,7 +26,7 @@ def find_or_create_contact(once: Once, draft: ContactDraft) -> int:
         found = _the_contact(draft, gateway.contacts_everywhere(draft.address))
         return Made(found) if found else None
 
-    if operation not in once.services.ledger.intents(once.key):
+    if operation not in once.book.intents(once.key):
         existing = _the_contact(draft, gateway.contacts_everywhere(draft.address))
         if existing is not None:
             return existing

@@ -7,8 +7,9 @@ from functools import partial
 
 import structlog
 
-from connector.domain import Attachment, Plan, TicketDraft
+from connector.domain import Attachment, Plan, Request, TicketDraft
 from connector.errors import NameUnresolved, RequestRejected
+from connector.pipeline.accounts.opening import open_for
 from connector.pipeline.course import TICKET
 from connector.pipeline.courses import Traces
 from connector.pipeline.once import Made, Once
@@ -25,15 +26,16 @@ SEARCH_BACK = timedelta(hours=26)
 """How far before the first attempt a lost ticket is searched for (DESIGN section 9)."""
 
 
-def deliver(services: Services, plan: Plan, traces: Traces) -> None:
-    """Carry out a plan; a re-run goes on where an earlier one stopped."""
+def deliver(services: Services, plan: Plan, traces: Traces, request: Request) -> None:
+    """Carry out the plan of a request; a re-run goes on where an earlier one stopped."""
     once = Once(services, plan.key)
     ticket_id = _create_ticket(once, plan)
     remember(services, plan.key, traces, ticket_id)
     remarks = [once.remark(TICKET)]
     for attachment in plan.attachments:
         remarks += upload(once, ticket_id, attachment, find_attachment)
-    note = "\n".join(filter(None, [plan.internal_note, *remarks]))
+    access = open_for(services, request, plan)
+    note = "\n".join(filter(None, [access, plan.internal_note, *remarks]))
     if note:
         add_internal_note(once, ticket_id, note)
 

@@ -13,6 +13,7 @@ from connector.domain import TicketRef
 from connector.errors import ConnectorError, LeaseLost, OutcomeUnknown, RequestRejected, Settling
 from connector.pipeline.services import Services
 from connector.ports import Intent
+from connector.ports.accounts import IntentBook
 
 log = structlog.get_logger()
 
@@ -32,10 +33,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """Makes the creating calls of one request."""
+    """Makes the creating calls of one request, or of one access request."""
 
     services: Services
     key: str
+    of_access: IntentBook | None = None
+    """The book in which the key is, when it is that of an access request."""
+
+    @property
+    def book(self) -> IntentBook:
+        """Where the creating calls of `key` are kept."""
+        return self.services.ledger if self.of_access is None else self.of_access
 
     def make(
         self,
@@ -53,8 +61,8 @@ class Once:
         `OutcomeUnknown` and `LeaseLost` leave it open whether the call took effect; every other
         error says that it did not.
         """
-        ledger = self.services.ledger
-        intent = ledger.intents(self.key).get(operation)
+        book = self.book
+        intent = book.intents(self.key).get(operation)
         was_unclear = intent is not None and intent.is_unclear
         earlier = self.made_earlier(operation, find)
         if earlier is not None and was_unclear:
@@ -62,13 +70,13 @@ class Once:
             return self._confirm(operation, earlier)
         if earlier is not None:
             return earlier.id
-        ledger.intend(self.key, operation, stamp=self.services.stamp(), remark=remark)
+        book.intend(self.key, operation, stamp=self.services.stamp(), remark=remark)
         try:
             made = make()
         except (OutcomeUnknown, LeaseLost):
             raise
         except RequestRejected as error:
-            ledger.refuse(self.key, operation, reason=error.message, stamp=self.services.stamp())
+            book.refuse(self.key, operation, reason=error.message, stamp=self.services.stamp())
             raise
         except ConnectorError as error:
             # Certainly not carried out; only an earlier, unclear attempt still has to be found.
@@ -79,7 +87,7 @@ class Once:
 
     def is_done(self, operation: str) -> bool:
         """Whether an operation is known to have taken effect."""
-        intent = self.services.ledger.intents(self.key).get(operation)
+        intent = self.book.intents(self.key).get(operation)
         return intent is not None and intent.result_id is not None
 
     def repeat_until_done(self, operation: str, call: Callable[[], int]) -> int:
@@ -87,15 +95,15 @@ class Once:
 
         For calls that do no harm when made again; raises whatever `call` raises.
         """
-        ledger = self.services.ledger
-        intent = ledger.intents(self.key).get(operation)
+        book = self.book
+        intent = book.intents(self.key).get(operation)
         if intent is not None and intent.result_id is not None:
             return intent.result_id
-        ledger.intend(self.key, operation, stamp=self.services.stamp())
+        book.intend(self.key, operation, stamp=self.services.stamp())
         try:
             result = call()
         except RequestRejected as error:
-            ledger.refuse(self.key, operation, reason=error.message, stamp=self.services.stamp())
+            book.refuse(self.key, operation, reason=error.message, stamp=self.services.stamp())
             raise
         return self._confirm(operation, Made(result))
 
@@ -104,7 +112,7 @@ class Once:
 
         Raises `Settling` while the search may not show it yet, and whatever `find` raises.
         """
-        intent = self.services.ledger.intents(self.key).get(operation)
+        intent = self.book.intents(self.key).get(operation)
         if intent is None or intent.refused is not None:
             return None
         if intent.result_id is not None:
@@ -114,12 +122,12 @@ class Once:
 
     def refusal(self, operation: str) -> str | None:
         """Return why BMS refused the operation at an earlier attempt, if it did."""
-        intent = self.services.ledger.intents(self.key).get(operation)
+        intent = self.book.intents(self.key).get(operation)
         return intent.refused if intent is not None else None
 
     def remark(self, operation: str) -> str:
         """Return what a person should hear of how the operation was done, now or earlier."""
-        intent = self.services.ledger.intents(self.key).get(operation)
+        intent = self.book.intents(self.key).get(operation)
         return intent.remark if intent is not None else ""
 
     def _wait_for_search(self, intent: Intent) -> None:
@@ -132,12 +140,10 @@ class Once:
             )
 
     def _withdraw(self, operation: str, error: ConnectorError) -> None:
-        self.services.ledger.withdraw(
-            self.key, operation, reason=error.message, stamp=self.services.stamp()
-        )
+        self.book.withdraw(self.key, operation, reason=error.message, stamp=self.services.stamp())
 
     def _confirm(self, operation: str, made: Made) -> int:
-        self.services.ledger.confirm(
+        self.book.confirm(
             self.key,
             operation,
             result_id=made.id,

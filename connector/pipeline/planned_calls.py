@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from connector.domain import Attachment, Plan
+from connector.domain import Attachment
+from connector.pipeline.accounts.opening import planned_words
 from connector.pipeline.appending import PRIORITY, find_earlier_note, find_file_of, operation_of
 from connector.pipeline.course import TICKET
-from connector.pipeline.courses import Append, Course, SetAside
+from connector.pipeline.courses import Append, Course, NewTicket, SetAside
 from connector.pipeline.delivery import (
     INTERNAL_NOTE,
     FindFile,
@@ -34,10 +35,11 @@ def planned_calls(services: Services, course: Course) -> list[Call]:
         return []
     if isinstance(course, Append):
         return _of_note(services, course)
-    return _of_ticket(services, course.plan)
+    return _of_ticket(services, course)
 
 
-def _of_ticket(services: Services, plan: Plan) -> list[Call]:
+def _of_ticket(services: Services, course: NewTicket) -> list[Call]:
+    plan = course.plan
     once = Once(services, plan.key)
     find = partial(find_ticket, services, plan.draft.reference)
     made = once.made_earlier(TICKET, find)
@@ -48,7 +50,8 @@ def _of_ticket(services: Services, plan: Plan) -> list[Call]:
     ticket_id = made.id if made else None
     calls += _uploads(once, plan.attachments, ticket_id, find_attachment)
     remark = "" if ticket_id is None else once.remark(TICKET)
-    text = "\n".join(filter(None, [plan.internal_note, remark]))
+    access = planned_words(course.request, plan)
+    text = "\n".join(filter(None, [access, plan.internal_note, remark]))
     calls += _internal_note(once, text, ticket_id)
     return calls
 

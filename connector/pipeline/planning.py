@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from connector.domain import (
+    ApprovalFor,
     Decision,
     DueDates,
     Named,
@@ -22,7 +23,7 @@ from connector.mapping.models import Overrides
 from connector.mapping.priority import PriorityDecision
 from connector.mapping.render import render_internal_note, render_ticket_text, render_title
 from connector.mapping.triage import Triage, triage
-from connector.pipeline.clients import Client, find_client
+from connector.pipeline.clients import Client, client_of_order, find_client
 from connector.pipeline.courses import Because
 from connector.pipeline.custom_fields import custom_field_values
 from connector.pipeline.drift import Drift
@@ -91,11 +92,12 @@ def plan_request(
         template=found.template.name if found.template else None,
         rules=tuple(f"{decision.step}:{decision.rule}" for decision in _choices(found)),
         decisions=(*because.decisions, *_choices(found), *_due_date_steps(found.due)),
+        approval=_approval(found),
     )
 
 
 def _find_out(request: Request, key: str, rulebook: Rulebook, resolver: Resolver) -> Findings:
-    client = find_client(request.sender, rulebook, resolver)
+    client = _client(request, rulebook, resolver)
     said = _triage(request, rulebook, client.account)
     template = resolver.template(
         [said.rule.template if said.rule else None, rulebook.templates.defaults.template]
@@ -109,6 +111,12 @@ def _find_out(request: Request, key: str, rulebook: Rulebook, resolver: Resolver
         desired=said.desired,
     )
     return Findings(key, request, client, said, template, decided, due)
+
+
+def _client(request: Request, rulebook: Rulebook, resolver: Resolver) -> Client:
+    if request.order is not None:
+        return client_of_order(request.order, resolver)
+    return find_client(request.sender, rulebook, resolver)
 
 
 def _triage(request: Request, rulebook: Rulebook, account: Named | None) -> Triage:
@@ -223,7 +231,11 @@ def _needs_head(found: Findings) -> bool:
 
 def _text(found: Findings, too_large: list[str], *, head: bool) -> str:
     return render_ticket_text(
-        found.request, found.said.details, reference=found.key, head=head, not_stored=too_large
+        found.request,
+        found.said.details,
+        reference=found.key,
+        head=head and found.request.order is None,  # an order says itself who wants it
+        not_stored=too_large,
     )
 
 
@@ -237,6 +249,13 @@ def _remarks(found: Findings, resolver: Resolver) -> Iterator[str]:
     yield from found.said.remarks
     yield from resolver.faults
     yield from found.request.remarks
+
+
+def _approval(found: Findings) -> ApprovalFor | None:
+    """Return for what the point of contact has to approve; an order is always for logins."""
+    if found.request.order is not None:
+        return "login"
+    return found.said.rule.approval if found.said.rule else None
 
 
 def _choices(found: Findings) -> tuple[Decision, ...]:

@@ -11,6 +11,7 @@ import structlog
 
 from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
+from connector.pipeline.accounts.planned import planned_access
 from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
 from connector.pipeline.courses import Course, NewTicket, SetAside
 from connector.pipeline.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
@@ -28,7 +29,7 @@ from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst
 from connector.pipeline.run import carried_over
 from connector.pipeline.services import Services
-from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY, SLA, STEPS
+from connector.pipeline.steps import ACCOUNTS, DELIVER, INTAKE, NOTIFY, SLA, STEPS
 from connector.pipeline.writeback.step import write_back
 from connector.ports import Arrival, ItemUnreadable, ItemVanished, RequestRecord
 
@@ -66,6 +67,8 @@ class Preview:
                 except ConnectorError as error:  # the connection to its source broke
                     lost.add(arrival.source)
                     self._fail(error)
+        if ACCOUNTS in steps and not self._is_over():
+            self._preview_access()
         if NOTIFY in steps:
             self._report.planned_letters += letters_waiting(self._services)
         if SLA in steps and not self._is_over():
@@ -230,6 +233,13 @@ class Preview:
         self._report.planned_calls += sla.planned_calls
         self._report.notices += sla.notices
         for error in sla.errors:
+            self._fail(error)
+
+    def _preview_access(self) -> None:
+        planned = planned_access(self._services)
+        self._report.planned_calls += planned.calls
+        self._report.planned_letters += planned.letters
+        for error in planned.errors:
             self._fail(error)
 
 

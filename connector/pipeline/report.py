@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from connector.domain import Decision, DueDates, Outcome, Plan, Waiting
 from connector.errors import BudgetSpent, ConnectorError, ExitCode, RetryLater
+from connector.pipeline.accounts.report import AccessReport
 from connector.pipeline.courses import Append, Course, NewTicket
 from connector.pipeline.writeback.report import SlaReport
 from connector.ports import RequestRecord
@@ -113,6 +114,8 @@ class RunReport:
     ended_by: ConnectorError | None = None
     sla: SlaReport | None = None
     """What write-back did, where the run had that step."""
+    access: AccessReport | None = None
+    """What was done about access, where the run had that step."""
     zone: tzinfo = UTC
 
     @property

@@ -14,13 +14,15 @@ from connector.errors import (
     action_for,
     exit_code_for,
 )
+from connector.pipeline.accounts.report import AccessReport
+from connector.pipeline.accounts.step import do_accounts
 from connector.pipeline.deliver_all import Delivered, deliver_all
 from connector.pipeline.filing import file_away
 from connector.pipeline.intake import IntakeResult, take_in
 from connector.pipeline.post.sending import recover, send_alerts, send_all
 from connector.pipeline.report import RequestReport, RunReport, budget_notices, worst
 from connector.pipeline.services import Services
-from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY, SLA, STEPS
+from connector.pipeline.steps import ACCOUNTS, DELIVER, INTAKE, NOTIFY, SLA, STEPS
 from connector.pipeline.verdict_share import verdict_notices
 from connector.pipeline.writeback.report import SlaReport
 from connector.pipeline.writeback.step import write_back
@@ -41,10 +43,13 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     taken = take_in(services) if INTAKE in steps else IntakeResult()
     delivered = deliver_all(services) if DELIVER in steps else Delivered()
     taken.problems += file_away(services)
+    access = AccessReport()
+    if ACCOUNTS in steps and _may_go_on(services, delivered):
+        access = do_accounts(services)
     if NOTIFY in steps:
         send_all(services)
     sla = _write_back(services) if SLA in steps and _may_go_on(services, delivered) else None
-    report = _report(services, carried, taken, delivered, sla)
+    report = _report(services, carried, taken, delivered, access, sla)
     services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
     log.debug("run ended", exit_code=int(report.exit_code), **report.counts)
     return report
@@ -86,11 +91,13 @@ def _report(
     carried: Sequence[str],
     taken: IntakeResult,
     delivered: Delivered,
+    access: AccessReport,
     sla: SlaReport | None,
 ) -> RunReport:
     post = services.post
     sending = post.errors if post else []
-    errors = [*taken.errors, *delivered.errors, *sending, *(sla.errors if sla else ())]
+    others = [*access.errors, *(sla.errors if sla else ())]
+    errors = [*taken.errors, *delivered.errors, *sending, *others]
     keys = [*carried, *taken.keys]
     records = [record for key in keys if (record := services.ledger.get(key))]
     zone = services.rulebook.zone
@@ -107,7 +114,8 @@ def _report(
         api_calls=services.api_calls(),
         problems=[
             *taken.problems,
-            *_told_once([*taken.errors, *delivered.errors]),
+            *_told_once([*taken.errors, *delivered.errors, *access.errors]),
+            *access.problems,
             *dict.fromkeys(map(str, sla.errors if sla else ())),
             *dict.fromkeys(post.problems if post else ()),
             *services.drift.reports,
@@ -116,9 +124,11 @@ def _report(
             *taken.notices,
             *budget_notices(requests),
             *verdict_notices(services.ledger, records),
+            *access.notices,
             *(sla.notices if sla else ()),
         ],
         sla=sla,
+        access=access,
         zone=zone,
         leftovers=[*taken.leftovers, *_not_once(keys, records)],
         ended_by=delivered.ended_by,
@@ -126,7 +136,7 @@ def _report(
     codes = [exit_code_for(error) for error in errors]
     if any(record.waiting is Waiting.ERROR for record in records):
         codes.append(ExitCode.UNREACHABLE)
-    has_failed = bool(taken.problems) or bool(post and post.problems)
+    has_failed = bool(taken.problems or access.problems or (post and post.problems))
     if any(record.state is Outcome.PARKED for record in records) or has_failed:
         codes.append(ExitCode.PARTLY)
     if not report.conserved:

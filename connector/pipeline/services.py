@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.drift import Drift
 from connector.pipeline.post.office import PostOffice
 from connector.pipeline.rulebook import Rulebook
@@ -47,6 +48,8 @@ class Services:
     """How many requests are worked on at the same time."""
     post: PostOffice | None = None
     """What the run sends with; None where nothing is ever sent."""
+    access: AccessDesk | None = None
+    """What portal logins and approvals are worked with; None where nothing asks for any."""
     lease: timedelta = timedelta(seconds=300)
     """How long a request stays leased to a run that is not heard of again."""
     turns: Turns = field(default_factory=Turns)

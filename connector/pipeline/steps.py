@@ -2,6 +2,7 @@
 
 INTAKE = "intake"
 DELIVER = "deliver"
+ACCOUNTS = "accounts"
 NOTIFY = "notify"
 SLA = "sla"
-STEPS = (INTAKE, DELIVER, NOTIFY, SLA)
+STEPS = (INTAKE, DELIVER, ACCOUNTS, NOTIFY, SLA)

@@ -168,7 +168,8 @@ def _has_failed(report: RunReport) -> bool:
     One request that waits because of an error is no reason to keep the others waiting longer.
     """
     if report.exit_code is ExitCode.UNREACHABLE:
-        return report.ended_by is not None or bool(report.sla and report.sla.errors)
+        of_steps = [part.errors for part in (report.sla, report.access) if part]
+        return report.ended_by is not None or any(of_steps)
     return report.exit_code is ExitCode.REFUSED
 
 

@@ -7,12 +7,12 @@ from typing import Protocol
 
 from connector.accounts.model import (
     AccessKind,
-    AccessRecord,
     AccessRequest,
     AccessState,
     Approval,
     NewAccess,
     Person,
+    Role,
 )
 from connector.domain import Named, TicketRef
 from connector.ports.ledger import Intent, Stamp
@@ -50,13 +50,20 @@ class ApprovalToken:
 class AccessLedger(Protocol):
     """Access requests, their people, approvals, tokens and trail. Every method is one transaction.
 
-    Ids are small whole numbers that people type. Nothing here is ever deleted.
+    Ids are small whole numbers that people type. Nothing here is ever deleted. What names an id
+    or a key that there is not raises `KeyError`, where it does not return None or False.
     """
+
+    @property
+    def access_intents(self) -> "IntentBook":
+        """The book for what the step `accounts` creates, whose keys are `access ID`."""
+        ...
 
     def open_access(self, new: NewAccess, *, stamp: Stamp) -> AccessRequest:
         """Open an access request, once for its `request_key`; the same again returns what is there.
 
-        Its people begin as awaiting approval, or parked as `new.parked` says.
+        Its people begin as awaiting approval, or parked as `new.parked` says. One that names
+        nobody is about a person without a name.
         """
         ...
 
@@ -142,12 +149,14 @@ class AccessLedger(Protocol):
     def change_person(self, record_id: int, person: Person, *, stamp: Stamp) -> bool:
         """Change whom a record is about while it is not granted; voids approvals and tokens.
 
-        The records of its request await approval anew, `asked_at` and `reminded_at` are emptied.
-        False, and nothing changed, when it is `awaiting_grant` or ended, or already says so.
+        The records of its request await approval anew, also those parked since they were approved;
+        `asked_at`, `reminded_at` and `expires_at` are emptied. False, and nothing changed, when it
+        is `awaiting_grant` or ended, or already says so. A change of what no approval binds to
+        (the phone) voids nothing.
         """
         ...
 
-    def schedule_access(
+    def schedule_access(  # noqa: PLR0913 - each is a column
         self,
         access_id: int,
         *,
@@ -156,9 +165,14 @@ class AccessLedger(Protocol):
         reminded_at: datetime | None = None,
         expires_at: datetime | None = None,
         held: str | None = None,
+        unless_changed: AccessRequest | None = None,
         stamp: Stamp,
     ) -> None:
-        """Keep when to look again, and what was done. None leaves a value as it is, but `look_at`."""
+        """Keep when to look again, and what was done. None leaves a value as it is, but `look_at`.
+
+        `unless_changed` is the request as it was read: where somebody decided or changed it since,
+        its `look_at` stays, so that what they did is not overlooked.
+        """
         ...
 
     def issue_token(self, token: ApprovalToken, *, stamp: Stamp) -> None:
@@ -180,11 +194,22 @@ class AccessLedger(Protocol):
         ...
 
     def accept_baseline(self, contacts: Mapping[int, str], *, stamp: Stamp) -> int:
-        """Accept today's portal access of these contacts (id to address); return how many are new."""
+        """Accept today's access of these contacts (address by id); return how many are new."""
         ...
 
     def baseline(self) -> Mapping[int, str]:
         """Return the contacts whose access was accepted by `accounts verify --baseline`."""
+        ...
+
+
+class Grant(Protocol):
+    """Does the step of provisioning that the published API of BMS does not offer."""
+
+    def grant(self, contact_id: int, address: str, role: Role) -> None:
+        """Give a contact portal access with `address` as user name; harmless when repeated.
+
+        Raises what the gateway's calls raise.
+        """
         ...
 
 

@@ -86,6 +86,21 @@ class TicketGateway(Directory, Protocol):
         """
         ...
 
+    def points_of_contact(self, account_id: int) -> Sequence[Contact]:
+        """Return the active points of contact of an active account, asked of BMS this moment.
+
+        None of it comes from a cache but the account's own name.
+        """
+        ...
+
+    def contacts_with_ids(self, ids: Collection[int]) -> Sequence[ContactEntry]:
+        """Return those of these contacts that BMS has, active or not, asked of it this moment."""
+        ...
+
+    def portal_contacts(self, account_id: int | None) -> Sequence[ContactEntry]:
+        """Return all contacts that have client portal access, active or not; None: everywhere."""
+        ...
+
     def create_contact(self, draft: ContactDraft) -> int:
         """Create a contact; return its id."""
         ...
@@ -133,6 +148,13 @@ class TicketGateway(Directory, Protocol):
         """Write the priority and nothing else; return the ticket as BMS answers it.
 
         None when BMS says yes and does not take the priority.
+        """
+        ...
+
+    def set_status(self, ticket_id: int, status: Named) -> OpenTicket | None:
+        """Write the status and nothing else; return the ticket as BMS answers it.
+
+        None when BMS says yes and does not take the status.
         """
         ...
 

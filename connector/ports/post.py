@@ -16,6 +16,8 @@ class PostKind(StrEnum):
     """To the requester: rather not sent than sent twice."""
     ALERT = "alert"
     """To our own people: rather sent twice than not."""
+    NOTICE = "notice"
+    """To those whom access concerns: rather sent twice than not."""
 
 
 class PostState(StrEnum):
@@ -117,7 +119,7 @@ class Outbox(Protocol):
     def recover_posts(self, *, stamp: Stamp) -> Sequence[Posted]:
         """Settle what a run that died left behind; return letters that are given up for it.
 
-        An acknowledgement that may have been sent is given up, an alert is sent again.
+        An acknowledgement that may have been sent is given up, anything else is sent again.
         """
         ...
 

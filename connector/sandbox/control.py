@@ -4,6 +4,7 @@
 |-----------------------------------------|--------------------------------------------------|
 | GET /_sandbox/tickets                   | every ticket, under the contract's names         |
 | GET /_sandbox/tickets/ID                | one ticket with notes, attachments, custom values|
+| GET /_sandbox/contacts                  | every contact, and what it is in the portal      |
 | GET /_sandbox/calls                     | how often each operation was called              |
 | GET /_sandbox/exchanges                 | every call and its answer, without secrets       |
 | GET, POST, DELETE /_sandbox/faults      | list, add (fields of `Fault`), take all away     |
@@ -57,6 +58,10 @@ def _value(sandbox: "Sandbox", received: Received, name: str, rest: str) -> obje
 
 def _tickets(sandbox: "Sandbox", _received: Received) -> object:
     return sandbox.tickets
+
+
+def _contacts(sandbox: "Sandbox", _received: Received) -> object:
+    return sandbox.contacts
 
 
 def _calls(sandbox: "Sandbox", _received: Received) -> object:
@@ -113,6 +118,7 @@ def _seed(sandbox: "Sandbox", received: Received) -> object:
 
 _PATHS: dict[str, Callable[["Sandbox", Received], object]] = {
     "tickets": _tickets,
+    "contacts": _contacts,
     "calls": _calls,
     "exchanges": _exchanges,
     "faults": _faults,

@@ -25,6 +25,10 @@ ACTS = (
     "add_note",
     "merge",
     "delete",
+    "grant_portal_access",
+    "revoke_portal_access",
+    "set_poc",
+    "set_contact_active",
 )
 """What can be asked for over HTTP (`control`)."""
 
@@ -183,6 +187,62 @@ class Person:
             self._ticket(ticket_id)
             self._store.remove_ticket(ticket_id)
 
+    # --- contacts: CRM > Contacts > the contact ----------------------------------------------
+
+    def grant_portal_access(
+        self, contact: int | str, role: str = "External User", *, user_name: str | None = None
+    ) -> None:
+        """Give a contact client portal access under this security role; again changes the role.
+
+        `contact` is an id, or an address that only one contact has. The user name is the address
+        unless another is given. BMS wants it unlike that of every other portal user.
+        """
+        with self._store.lock:
+            person = self._the_contact(contact)
+            wanted = named(self._store.tenant.roles, role)
+            if not wanted.is_external:
+                raise ValueError(f"'{role}' is no role for the client portal")
+            if not person.is_active:
+                raise ValueError(f"{person.name} is inactive")
+            name = user_name or person.address
+            if not name:
+                raise ValueError(f"{person.name} has no address for a user name")
+            if any(_logs_in_as(other, name) for other in self._others(person)):
+                raise ValueError("Username/Email should be unique")
+            person.has_portal_access = True
+            person.portal_role = wanted.name
+            person.portal_user = name
+
+    def revoke_portal_access(self, contact: int | str) -> None:
+        """Take client portal access away."""
+        with self._store.lock:
+            person = self._the_contact(contact)
+            person.has_portal_access = False
+            person.portal_role = person.portal_user = None
+
+    def set_poc(self, contact: int | str, *, is_poc: bool = True) -> None:
+        """Make somebody a point of contact, or no longer."""
+        with self._store.lock:
+            self._the_contact(contact).is_poc = is_poc
+
+    def set_contact_active(self, contact: int | str, *, is_active: bool = True) -> None:
+        """Activate or deactivate a contact."""
+        with self._store.lock:
+            self._the_contact(contact).is_active = is_active
+
+    def _the_contact(self, contact: int | str) -> Contact:
+        everybody = self._store.tenant.contacts
+        found = [each for each in everybody if _is_meant(each, contact)]
+        if not found:
+            raise ValueError(f"{contact} is no contact")
+        if len(found) > 1:
+            ids = ", ".join(str(each.id) for each in found)
+            raise ValueError(f"{contact} is the address of several contacts; give an id: {ids}")
+        return found[0]
+
+    def _others(self, person: Contact) -> list[Contact]:
+        return [each for each in self._store.tenant.contacts if each.id != person.id]
+
     # --- how ---------------------------------------------------------------------------------
 
     def _change(self, ticket_id: int, **changes: object) -> None:
@@ -206,3 +266,15 @@ class Person:
 
 def _main_location(account: Account) -> int:
     return min(account.locations, key=lambda site: not site.is_main).id
+
+
+def _is_meant(contact: Contact, wanted: int | str) -> bool:
+    if isinstance(wanted, int):
+        return contact.id == wanted
+    return wanted.lower() in (address.lower() for address in contact.addresses)
+
+
+def _logs_in_as(contact: Contact, user_name: str) -> bool:
+    """Whether a contact uses this name in the portal; by default it is the address."""
+    name = contact.portal_user or contact.address or ""
+    return contact.has_portal_access and name.lower() == user_name.lower()

@@ -14,7 +14,7 @@ from connector.sandbox.behaviour import Behaviour
 from connector.sandbox.calls import Call
 from connector.sandbox.exchange import Exchange
 from connector.sandbox.faults import Faults
-from connector.sandbox.operations import attachments, notes, tickets
+from connector.sandbox.operations import attachments, contacts, notes, tickets
 from connector.sandbox.person import Person
 from connector.sandbox.reference_tenant import reference_tenant
 from connector.sandbox.seeding import seed
@@ -159,6 +159,12 @@ class Sandbox:
                 for item in self._store.attachments_of(ticket_id)
             ]
         return [_with_moments_as_text(item) for item in shown]
+
+    @property
+    def contacts(self) -> list[dict[str, Any]]:
+        """Every contact under the names of ContactsSearchSelectOutputDto, and its portal user."""
+        with self._store.lock:
+            return [contacts.show(self._store, item) for item in self.tenant.contacts]
 
     def custom_values(self, ticket_id: int) -> dict[str, str | None]:
         """The values of a ticket's custom fields, by the field's name."""

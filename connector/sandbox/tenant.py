@@ -76,7 +76,8 @@ class Account(Item):
 class Contact:
     """A person at a client. `addresses` and `phones` start with the default one.
 
-    `created_at` is None for those who were there from the beginning.
+    `portal_role` and `portal_user` are what no call of BMS shows. `created_at` is None for those
+    who were there from the beginning.
     """
 
     id: int
@@ -91,6 +92,8 @@ class Contact:
     is_poc: bool = False
     is_active: bool = True
     has_portal_access: bool = False
+    portal_role: str | None = None
+    portal_user: str | None = None
     receives_invoices: bool = False
     bill_by_contact: bool = False
     created_at: datetime | None = None

@@ -32,6 +32,8 @@ def test_the_demo_needs_nothing_and_shows_every_ticket_with_its_due_dates(
     for told in ("Harbor Dental Group", "Internet or network down", "Critical", "DueDate"):
         assert told in ran.out
     assert "10 received, 9 created, 1 duplicate" in ran.out
+    for told in ("Owen Price", "approved by Marta Ruiz", "awaiting_grant → active"):
+        assert told in ran.out
     assert list(empty.folder.iterdir()) == []
 
 

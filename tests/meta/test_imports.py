@@ -50,7 +50,10 @@ MAY_IMPORT = {
 
 UNBOUND = {
     "wiring",
+    "wiring_access",
+    "wiring_accounts",
     "wiring_explain",
+    "wiring_orders",
     "wiring_post",
     "wiring_sla",
     "wiring_sources",

@@ -68,6 +68,7 @@ def why_unanswered(
     is_stranger = is_account(account, book.catch_all_account)
     imported = rules.imported_before.get(request.source)
     reasons = (
+        (request.order is not None, "staff recorded it"),
         (normal_address(writer.address) in rules.own_addresses, "its sender is one of our own"),
         (request.source in rules.quiet_sources, f"source {request.source} is not acknowledged"),
         (

@@ -1,7 +1,7 @@
 """The step `notify`: what is due in the outbox is sent, each letter once in a run.
 
 An intent is committed right before a letter is handed over. When nobody knows whether it was
-taken, an acknowledgement is given up, and an alert is sent again: rather no second mail to a
+taken, an acknowledgement is given up, and anything else is sent again: rather no second mail to a
 client, rather a second call to our own people.
 """
 
@@ -18,6 +18,7 @@ from connector.errors import (
     RequestRejected,
     RetryLater,
 )
+from connector.pipeline.accounts.links import with_link
 from connector.pipeline.post.alerting import alert_channel_failed
 from connector.pipeline.post.office import PostOffice
 from connector.pipeline.services import Services
@@ -25,7 +26,7 @@ from connector.ports.post import Courier, Posted, PostKind
 
 log = structlog.get_logger()
 
-ALL = (PostKind.ALERT, PostKind.ACKNOWLEDGEMENT)
+ALL = tuple(PostKind)
 LEASE = timedelta(minutes=10)
 """Longer than sending a letter takes: a mail server has some seconds for each of its answers."""
 
@@ -95,8 +96,12 @@ class _Attempt:
         if self._services.clock() >= self._posted.letter.expires_at:
             self._give_up("it could not be sent in time")
             return
+        carried = with_link(self._services, self._posted)
+        if isinstance(carried, str):
+            self._leave_out(carried)
+            return
         try:
-            courier.send(self._posted, self._begin)
+            courier.send(carried, self._begin)
         except LeaseLost:
             raise
         except ConnectorError as error:
@@ -117,12 +122,15 @@ class _Attempt:
         is_alert = self._posted.letter.kind is PostKind.ALERT
         if isinstance(error, RequestRejected):
             self._give_up(error.message)
-        elif isinstance(error, OutcomeUnknown) and not is_alert:
+        elif isinstance(error, OutcomeUnknown) and self._is_rather_not_sent():
             self._give_up(f"{error.message}; {UNCLEAR}")
         else:
             self._put_back(error, courier)
         if is_alert:
             alert_channel_failed(self._services, self._posted, error.message)
+
+    def _is_rather_not_sent(self) -> bool:
+        return self._posted.letter.kind is PostKind.ACKNOWLEDGEMENT
 
     def _put_back(self, error: ConnectorError, courier: Courier) -> None:
         now = self._services.clock()
@@ -141,6 +149,10 @@ class _Attempt:
         self._post.problems.append(f"{self._posted.letter.channel}: {error}")
         if not isinstance(error, ConfigError):
             self._post.errors.append(error)
+
+    def _leave_out(self, reason: str) -> None:
+        """Give up a letter that nobody needs any more, which is no problem."""
+        self._post.outbox.give_up_post(self._posted.id, reason=reason, stamp=self._services.stamp())
 
     def _give_up(self, reason: str) -> None:
         self._post.outbox.give_up_post(self._posted.id, reason=reason, stamp=self._services.stamp())

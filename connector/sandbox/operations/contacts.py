@@ -181,6 +181,15 @@ def _show_found(store: Store, contact: Contact) -> dict[str, Any]:
     }
 
 
+def show(store: Store, contact: Contact) -> dict[str, Any]:
+    """Return a contact as a search finds it, and what BMS shows only on its pages."""
+    return {
+        **_show_found(store, contact),
+        "UserName": contact.portal_user,
+        "SecurityRole": contact.portal_role,
+    }
+
+
 def _show_summary(store: Store, contact: Contact) -> dict[str, Any]:
     return {
         **_show_base(store, contact),

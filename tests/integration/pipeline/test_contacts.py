@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from support.access_samples import opened
 from support.bms import Budget, MemoryCache
 from support.desk import Desk
 from support.ledger_samples import leased
@@ -192,3 +193,32 @@ def test_only_a_search_that_lags_longer_than_it_is_given_leads_to_a_second_conta
     desk.pass_by(seconds=SETTLE)
     find_or_create_contact(once, ROSA)
     assert len(contacts(sandbox)) == made
+
+
+# --- of an access request --------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_access(once: Once) -> Once:
+    """The creating calls of an access request: no run has leased its request."""
+    ledger = once.services.ledger
+    request = opened(ledger, "k2")
+    return Once(once.services, f"access {request.id}", ledger.access_intents)
+
+
+def test_a_contact_for_an_access_request_is_created_once_whatever_becomes_of_the_answer(
+    desk: Desk, sandbox: Sandbox, of_access: Once
+) -> None:
+    sandbox.faults.add("drop", CREATE, after_commit=True)
+    with pytest.raises(OutcomeUnknown):
+        find_or_create_contact(of_access, ROSA)
+    with pytest.raises(Settling):
+        find_or_create_contact(of_access, ROSA)
+    desk.pass_by(seconds=SETTLE)
+    made = find_or_create_contact(of_access, ROSA)
+    assert find_or_create_contact(of_access, ROSA) == made
+    assert [contact_id for contact_id, _ in contacts(sandbox)] == [made]
+    assert sandbox.calls[CREATE] == 1
+    trail = of_access.services.ledger.access_trail(1)
+    assert [entry.step for entry in trail[-2:]] == ["intend", "confirm"]
+    assert of_access.services.ledger.intents("k2") == {}

@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.bms import NOW, Bms, envelope
+from support.bms import NOW, Bms, envelope, refusal
 
+from connector.domain import Named
 from connector.errors import RequestRejected, RetryLater, Unreachable, WriteBackStopped
 
 TICKETS = "/v2/servicedesk/tickets"
@@ -198,3 +199,32 @@ def test_custom_fields_are_read_and_written_one_by_one(bms: Bms) -> None:
     assert bms.gateway.set_custom_value(7, 3001, "y") == "y"
     [request] = bms.requests(f"{fields}/data/22/7/3001")
     assert json.loads(request.body) == {"Value": "y"}
+
+
+# --- single fields -------------------------------------------------------------------------------
+
+WAITING = Named(3, "Waiting for Customer")
+
+
+def test_a_status_that_one_spelling_of_its_path_does_not_set_is_set_by_the_other(bms: Bms) -> None:
+    bms.answer("PATCH", f"{TICKETS}/7", row(7))
+    bms.answer("PATCH", f"{TICKETS}/7", row(7, statusId=3, statusName="Waiting for Customer"))
+    shown = bms.gateway.set_status(7, WAITING)
+    assert shown is not None
+    assert shown.status == WAITING
+    paths = [json.loads(request.body)[0] for request in bms.requests(f"{TICKETS}/7")]
+    assert paths == [
+        {"op": "replace", "path": "statusId", "value": 3},
+        {"op": "replace", "path": "/StatusId", "value": 3},
+    ]
+
+
+def test_a_status_that_bms_does_not_take_is_told(bms: Bms) -> None:
+    bms.answer("PATCH", f"{TICKETS}/7", row(7))
+    assert bms.gateway.set_status(7, WAITING) is None
+
+
+def test_a_status_that_bms_refuses_is_refused_with_its_words(bms: Bms) -> None:
+    bms.answer("PATCH", f"{TICKETS}/7", status=400, json=refusal("StatusId is wrong"))
+    with pytest.raises(RequestRejected, match="StatusId is wrong"):
+        bms.gateway.set_status(7, WAITING)

@@ -70,3 +70,10 @@ def test_plain_is_for_this_machine(tmp_path: Path) -> None:
     source = IMAP.replace("imap.example", "127.0.0.1").replace("}", ", security: plain}")
     _, problems = read(tmp_path, source)
     assert problems == []
+
+
+def test_the_name_under_which_orders_are_recorded_is_no_name_for_a_source(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, IMAP.replace("name: mail", "name: Accounts"))
+
+    assert config is None
+    assert "records under" in problems[0].message

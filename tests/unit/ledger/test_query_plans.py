@@ -6,12 +6,15 @@ from contextlib import closing, contextmanager
 from itertools import pairwise
 
 import pytest
+from support.access_samples import BEN, approval, opened
 from support.ledger_samples import LEASE, NOON, arrival, identified, recorded, stamp, take
 
+from connector.accounts.model import AccessState
 from connector.domain import Identity, Outcome, TicketRef, Waiting
 from connector.ledger.database import NO_PARAMS, Params, Row, Transaction
 from connector.ledger.sqlite import SqliteDatabase, open_database
 from connector.ledger.store import SqlLedger
+from connector.ports.accounts import ApprovalToken
 from connector.ports.threads import MessageKind, Part, Participant, Trouble
 
 HOLD_ONLY_WHAT_IS_ASKED_FOR = {
@@ -133,6 +136,27 @@ def use_everything(ledger: SqlLedger) -> None:
     ledger.verdicts("drop", 20)
 
 
+def use_access(ledger: SqlLedger) -> None:
+    request = opened(ledger, "k1")
+    ledger.access_to_do(now=NOON)
+    ledger.access_of_ticket(1)
+    ledger.access_of_record(1)
+    ledger.access_request(request.id)
+    said = approval(request)
+    ledger.decide_access(1, said, becomes=None, token_hash="h", stamp=stamp())
+    ledger.decide_access(1, said, becomes=AccessState.APPROVED, stamp=stamp())
+    ledger.change_person(1, BEN, stamp=stamp())
+    ledger.set_access_state(1, AccessState.PARKED, expected=AccessState, stamp=stamp())
+    ledger.schedule_access(1, look_at=None, stamp=stamp())
+    ledger.issue_token(ApprovalToken("h", 1, "", "", NOON, NOON), stamp=stamp())
+    ledger.token("h")
+    ledger.tell_access(1, step="", text="", stamp=stamp())
+    ledger.access_trail(1)
+    ledger.accept_baseline({1: ""}, stamp=stamp())
+    ledger.access_intents.intend("access 1", "note", stamp=stamp())
+    ledger.access_intents.intents("access 1")
+
+
 def is_bounded(step: str) -> bool:
     indexes = set(re.findall(r"INDEX (\w+)", step))
     return not step.startswith("SCAN") or bool(indexes & HOLD_ONLY_WHAT_IS_ASKED_FOR)
@@ -143,6 +167,16 @@ def test_no_statement_reads_through_all_requests(explaining: SqlLedger) -> None:
     plans = explaining.database.plans
     assert [step for step in plans if not is_bounded(step)] == []
     assert len(plans) > 30
+
+
+def test_no_statement_of_the_step_accounts_reads_through_all_access_requests(
+    explaining: SqlLedger,
+) -> None:
+    use_access(explaining)
+    plans = explaining.database.plans
+    numbered = re.compile(r"SCAN (requests|access_\w+|p|r)\b")
+    assert [step for step in plans if numbered.match(step)] == []
+    assert any("access_to_look_at" in step for step in plans)
 
 
 def test_the_newest_requests_are_read_from_the_end_of_an_index(explaining: SqlLedger) -> None:

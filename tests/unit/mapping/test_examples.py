@@ -81,3 +81,15 @@ def test_an_sla_example_that_fails_shows_both_times(samples):
     assert result.message == (
         "remote_response is 2026-11-23T12:00:00-05:00, expected 2026-11-23T10:00:00-05:00"
     )
+
+
+def test_the_sample_rules_say_what_needs_the_approval_of_a_point_of_contact(samples):
+    needed = {rule.name: rule.approval for rule in samples.templates.rules if rule.approval}
+    assert needed == {
+        "form-access": "access",
+        "access-for-someone": "access",
+        "access": "access",
+        "form-bms-account": "login",
+        "bms-account-for-someone": "login",
+        "bms-account": "login",
+    }

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -6,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.domain import (
+    AccessOrder,
     Detail,
     Details,
     FormFields,
     Mailbox,
     Named,
+    Person,
     Priority,
     Request,
     RequestKind,
@@ -157,3 +160,32 @@ def test_a_hostile_mail_is_triaged_in_a_moment():
     triaged(mail("not urgent " * 9_000, "printer's " * 5_000 + "\nMobile: 1" * 5_000))
     triaged(mail("a" + "\u0300\u0316" * 50_000, "a" + "\u0300\u0316" * 50_000))
     assert time.process_time() - started < 2
+
+
+def test_an_order_takes_the_first_rule_for_portal_logins_whatever_its_names_say():
+    order = AccessOrder("Urgent Printer Care", (Person("Pia", "Door", "pia@client.example"),))
+    request = replace(mail("BMS accounts for Urgent Printer Care", "Priority: Low"), order=order)
+    login = TemplateRule(name="login", template="L", match=Match(words=("x",)), approval="login")
+    access = TemplateRule(name="access", template="A", match=Match(), approval="access")
+    rules = (access, *TEMPLATES.rules, login, login.model_copy(update={"name": "other"}))
+    said = triage(
+        request,
+        priorities=PRIORITIES,
+        templates=TEMPLATES.model_copy(update={"rules": rules}),
+        zone=NEW_YORK,
+        account=None,
+    )
+    assert (said.rule, said.emergency_word, said.named, said.remarks) == (login, None, None, ())
+
+
+def test_an_order_without_a_rule_for_portal_logins_gets_the_default_template_and_says_so():
+    order = AccessOrder("Harbor", (Person("Pia", "Door", "pia@client.example"),))
+    said = triage(
+        replace(mail("Printer"), order=order),
+        priorities=PRIORITIES,
+        templates=TEMPLATES,
+        zone=NEW_YORK,
+        account=None,
+    )
+    assert said.rule is None
+    assert "approval: login" in said.remarks[0]

@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.domain import Mailbox, MailFacts, Named, Origin, Request, RequestKind, Verdict
+from connector.domain import (
+    AccessOrder,
+    Mailbox,
+    MailFacts,
+    Named,
+    Origin,
+    Request,
+    RequestKind,
+    Verdict,
+)
 from connector.mapping.load import load_mappings
 from connector.pipeline.post.acknowledging import why_unanswered
 from connector.pipeline.post.office import AcknowledgementRules
@@ -83,6 +92,7 @@ def test_people_are_answered(request_):
         (with_facts(via=Mailbox("", "helpdesk@securenetmsp.com")), "address of our own"),
         (replace(MAIL, sender=Mailbox("", "HelpDesk@securenetmsp.com")), "one of our own"),
         (replace(FORM, source="quiet"), "source quiet"),
+        (replace(FORM, order=AccessOrder("Harbor Dental Group", ())), "staff recorded it"),
         (replace(FORM, received_at=NOW - timedelta(hours=24, seconds=1)), "24 hours"),
     ],
 )

@@ -8,10 +8,12 @@ from support.directory import HIGH, MEDIUM, FakeDirectory
 from support.sla_policies import NEW_YORK, shipped_policy
 
 from connector.domain import (
+    AccessOrder,
     Attachment,
     FormFields,
     Mailbox,
     Named,
+    Person,
     Plan,
     Priority,
     Request,
@@ -216,3 +218,32 @@ def test_an_emergency_goes_to_its_queue_and_by_its_table(
     )
     minutes = (plan.due.remote_response - REQUEST.received_at).total_seconds() / 60
     assert minutes == (15 if plan.emergency else 120)
+
+
+def test_a_plan_says_for_what_the_point_of_contact_has_to_approve():
+    rule = TemplateRule(
+        name="access",
+        template="Printer problem",
+        match=Match(words=("access",)),
+        approval="access",
+    )
+    book, directory = rulebook(rule), FakeDirectory(templates=TEMPLATES)
+    asked = replace(REQUEST, subject="Access to payroll")
+    assert plan_request(asked, b"", KEY, book, directory).approval == "access"
+    assert plan_request(REQUEST, b"", KEY, book, directory).approval is None
+
+
+def test_the_ticket_of_an_order_is_on_the_account_it_names_and_holds_nothing_internal():
+    order = AccessOrder(
+        "Palmetto Legal LLP",
+        (Person("Pia", "Door", "pia@palmetto.example"),),
+        recorded_by="paul on pc-7",
+    )
+    asked = replace(REQUEST, sender=None, order=order, subject="BMS account for Pia Door", text="-")
+    plan = plan_request(asked, b"", KEY, rulebook(), FakeDirectory(templates=TEMPLATES))
+    assert plan.draft.account.name == "Palmetto Legal LLP"
+    assert plan.approval == "login"
+    assert plan.draft.title == "BMS account for Pia Door"
+    for draft in (plan.draft, plan.plain_draft()):
+        assert "From:" not in draft.text
+        assert "paul" not in draft.text

@@ -1,0 +1,53 @@
+"""Settings become what approvals and portal logins are worked with."""
+
+from connector.accounts.eligibility import account_domains
+from connector.accounts.model import ApprovalRules, Require
+from connector.bms.gateway import BmsGateway
+from connector.bms.sandbox_grant import SandboxGrant
+from connector.config.models import Config
+from connector.ledger.store import SqlLedger
+from connector.mapping.domains import normal_address
+from connector.mapping.load import Mappings
+from connector.pipeline.accounts.desk import AccessDesk, AccessSettings
+from connector.ports import Clock
+from connector.setup import Setup
+
+
+def access_desk_of(
+    setup: Setup, ledger: SqlLedger, gateway: BmsGateway, clock: Clock, run: str
+) -> AccessDesk:
+    """Return the desk at which `run` writes to the ledger."""
+    config = setup.config
+    approvals = config.approvals
+    settings = AccessSettings(
+        url=approvals.url or "",
+        waiting_status=approvals.waiting_status,
+        approved_status=approvals.approved_status,
+        denied_status=approvals.denied_status,
+        catch_all_account=config.catch_all.account,
+    )
+    by_sandbox = config.accounts.grant == "sandbox"
+    return AccessDesk(
+        ledger=ledger,
+        gateway=gateway,
+        rules=approval_rules(config, setup.mappings),
+        clock=clock,
+        run=run,
+        intents=ledger.access_intents,
+        settings=settings,
+        grant=SandboxGrant(config.bms.base_url) if by_sandbox else None,
+    )
+
+
+def approval_rules(config: Config, mappings: Mappings) -> ApprovalRules:
+    """Return who may approve."""
+    approvals = config.approvals
+    return ApprovalRules(
+        require=Require(approvals.require),
+        named={
+            account: frozenset(map(normal_address, addresses))
+            for account, addresses in (approvals.named or {}).items()
+        },
+        self_approval=approvals.self_approval,
+        account_domains=account_domains(mappings.clients),
+    )

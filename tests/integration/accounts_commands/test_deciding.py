@@ -1,0 +1,154 @@
+"""`accounts approve`, `deny`, `withdraw`, `list` and `show`: by whom, with what, and refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.people_files import HARBOR, people_csv, row
+from support.workplace import Ran
+
+from connector.sandbox import Sandbox
+
+Run = Callable[..., Ran]
+
+MARTA = "marta.ruiz@harbordental.example"
+EVIDENCE = "by phone, called back on 305-555-0101"
+
+
+@pytest.fixture
+def asked(run: Run, tmp_path: Path) -> int:
+    """Two people of Harbor Dental await an approval; the id of the first."""
+    (tmp_path / "people.csv").write_text(people_csv([row(1), row(2)]), encoding="utf-8")
+    assert run("accounts", "import", "people.csv").code == 0
+    assert run("sync").code == 0
+    return min(each["id"] for each in listed(run))
+
+
+def listed(run: Run, *options: str) -> list[dict[str, Any]]:
+    answer: list[dict[str, Any]] = run("accounts", "list", "--json", *options).json
+    return answer
+
+
+def states(run: Run) -> list[str]:
+    return sorted(each["state"] for each in listed(run))
+
+
+def approve(run: Run, record_id: int, by: str = MARTA, evidence: str = EVIDENCE) -> Ran:
+    return run("accounts", "approve", str(record_id), "--by", by, "--evidence", evidence)
+
+
+def test_an_approval_covers_the_whole_list_and_keeps_who_recorded_it(
+    run: Run, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "olga")
+    monkeypatch.setenv("SUDO_USER", "")
+
+    approved = approve(run, asked, by=MARTA.upper())
+
+    assert approved.code == 0, approved.err
+    assert states(run) == ["approved", "approved"]
+    assert {each["approved_by"] for each in listed(run)} == {MARTA}
+    (approval,) = run("accounts", "show", str(asked), "--json").json["approvals"]
+    assert approval["evidence"] == EVIDENCE
+    assert approval["recorded_by"] == "olga"
+    assert approval["counts"]
+    shown = run("accounts", "show", str(asked)).out
+    for told in ("Marta Ruiz", EVIDENCE, "recorded by olga"):
+        assert told in shown
+
+
+def test_approving_again_changes_nothing_and_says_so(run: Run, asked: int) -> None:
+    approve(run, asked)
+
+    again = approve(run, asked + 1)
+
+    assert again.code == 0
+    assert "nothing has changed" in again.out
+    assert len(run("accounts", "show", str(asked), "--json").json["approvals"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("owen.price@harbordental.example", "no active point of contact"),
+        ("dana@palmettolegal.example", "of Harbor Dental Group"),
+        ("nobody@elsewhere.example", "of Harbor Dental Group"),
+    ],
+)
+def test_who_may_not_approve_is_refused_with_exit_code_1(
+    run: Run, asked: int, by: str, told: str
+) -> None:
+    refused = approve(run, asked, by=by)
+
+    assert refused.code == 1
+    assert by in refused.err
+    assert told in refused.err
+    assert "Traceback" not in refused.err
+    assert states(run) == ["awaiting_approval", "awaiting_approval"]
+
+
+def test_a_point_of_contact_who_lost_the_flag_is_refused(
+    run: Run, asked: int, sandbox: Sandbox
+) -> None:
+    sandbox.person.set_poc(MARTA, is_poc=False)
+
+    assert approve(run, asked).code == 1
+    assert states(run) == ["awaiting_approval", "awaiting_approval"]
+
+
+def test_an_approval_without_evidence_is_refused(run: Run, asked: int) -> None:
+    assert approve(run, asked, evidence=" ").code == 1
+    assert run("accounts", "approve", str(asked), "--by", MARTA).code == 2
+
+
+@pytest.mark.parametrize("command", ["approve", "deny", "withdraw", "show"])
+def test_an_id_that_there_is_not_is_told(run: Run, command: str) -> None:
+    options = {
+        "approve": ["--by", MARTA, "--evidence", EVIDENCE],
+        "deny": ["--reason", "no"],
+        "withdraw": ["--reason", "no"],
+        "show": [],
+    }
+
+    ran = run("accounts", command, "4711", *options[command])
+
+    assert ran.code in (1, 2)
+    assert "4711" in ran.err
+
+
+def test_a_denial_ends_it_for_everybody_and_its_reason_is_kept(run: Run, asked: int) -> None:
+    assert run("accounts", "deny", str(asked), "--reason", "they left").code == 0
+
+    assert states(run) == ["denied", "denied"]
+    assert "they left" in run("accounts", "show", str(asked)).out
+    assert approve(run, asked).code == 1
+
+
+def test_one_person_can_be_withdrawn_and_the_others_go_on(run: Run, asked: int) -> None:
+    assert run("accounts", "withdraw", str(asked), "--reason", "found another way").code == 0
+    assert approve(run, asked + 1).code == 0
+
+    assert {each["id"]: each["state"] for each in listed(run)} == {
+        asked: "withdrawn",
+        asked + 1: "approved",
+    }
+
+
+def test_the_list_can_be_narrowed_and_names_whose_approval_is_missing(run: Run, asked: int) -> None:
+    run("accounts", "withdraw", str(asked), "--reason", "x")
+
+    awaiting = listed(run, "--state", "awaiting_approval")
+
+    assert [each["id"] for each in awaiting] == [asked + 1]
+    assert MARTA in awaiting[0]["waits_for"]
+    assert len(listed(run, "--account", HARBOR.upper())) == 2
+    assert listed(run, "--account", "Palmetto Legal LLP") == []
+    assert listed(run, "--kind", "other") == []
+
+
+def test_looking_needs_no_password(run: Run, asked: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BMS_PASSWORD")
+
+    assert run("accounts", "list").code == 0
+    assert run("accounts", "show", str(asked)).code == 0

@@ -1,0 +1,275 @@
+"""`accounts request` and `accounts import`: the plan, what is refused, and doing it again."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.killing import Killed, failing_at
+from support.people_files import HARBOR, PALMETTO, people_csv, row
+from support.workplace import Ran
+
+from connector.ledger.store import SqlLedger, open_ledger
+from connector.sandbox import Sandbox
+
+Run = Callable[..., Ran]
+
+OWEN = "Owen,Price,Owen.Price@HarborDental.example,,harbor dental group,"
+OWEN_RESPELT = "Owen J.,Price,owen.price@harbordental.example,,Harbor Dental Group,"
+LUIS_AT_HARBOR = "Luis,Ortega,luis@palmettolegal.example,,Harbor Dental Group,"
+MARTA = "Marta,Ruiz,marta.ruiz@harbordental.example,,Harbor Dental Group,"
+BAD = [
+    row(90, email="no-address"),
+    row(91, role="Administrator"),
+    row(92, account="Nowhere Inc"),
+    row(93, account="Unmatched Requests"),
+    row(94, email=""),
+]
+MIXED = [*(row(n) for n in range(25)), *BAD, *(row(n, PALMETTO) for n in range(25, 45))]
+
+
+def write(folder: Path, *rows: str) -> Path:
+    path = folder / "people.csv"
+    path.write_text(people_csv(rows), encoding="utf-8")
+    return path
+
+
+def found(ran: Ran) -> dict[str, str]:
+    return {each["email"]: each["found"] for each in ran.json["rows"]}
+
+
+def listed(run: Run, *options: str) -> list[dict[str, Any]]:
+    answer: list[dict[str, Any]] = run("accounts", "list", "--json", *options).json
+    return answer
+
+
+def test_a_request_waits_for_approval_and_its_ticket_bears_it(run: Run, sandbox: Sandbox) -> None:
+    asked = run(
+        *("accounts", "request", "--account", HARBOR, "--name", "Ana Lopez"),
+        *("--email", "Ana.Lopez@HarborDental.example", "--requested-by", MARTA.split(",")[2]),
+    )
+    assert asked.code == 0, asked.err
+    (before,) = listed(run)
+    assert run("sync").code == 0
+
+    (entry,) = listed(run)
+    (ticket,) = sandbox.tickets
+    assert before["ticket_id"] is None
+    assert entry["ticket_id"] == ticket["Id"]
+    assert entry["id"] == before["id"]
+    assert (entry["person"], entry["email"]) == ("Ana Lopez", "ana.lopez@harbordental.example")
+    assert (entry["account"], entry["role"]) == (HARBOR, "External User")
+    assert (entry["state"], entry["approved_by"]) == ("awaiting_approval", None)
+    assert ticket["Title"] == "BMS account for Ana Lopez"
+    assert "ana.lopez@harbordental.example" in ticket["Details"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (["--email", "ana"], "ana"),
+        (["--account", "Harbor Dentl Group"], 'Did you mean "Harbor Dental Group"?'),
+        (["--account", "Unmatched Requests"], "nobody can approve"),
+        (["--requested-by", "marta"], "marta"),
+        (["--first-name", "Ana"], "--name"),
+    ],
+)
+def test_a_request_that_cannot_be_is_refused_with_a_reason(
+    run: Run, wrong: list[str], told: str
+) -> None:
+    usual = ["--account", HARBOR, "--name", "Ana Lopez", "--email", "ana@harbordental.example"]
+
+    refused = run("accounts", "request", *usual, *wrong)
+
+    assert refused.code == 2
+    assert told in refused.err
+    assert listed(run) == []
+
+
+def test_the_plan_says_of_every_row_what_is_known_and_what_follows(
+    run: Run, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.person.set_contact_active("ingrid@biscaynefreight.example", is_active=False)
+    ingrid = "Ingrid,Solberg,ingrid@biscaynefreight.example,,Biscayne Freight,External Manager"
+    run("accounts", "request", "--account", HARBOR, "--name", "A B", "--email", "ab@x.example")
+    rows = [OWEN, LUIS_AT_HARBOR, MARTA, ingrid, row(1), row(2, first="A", email="ab@x.example")]
+    write(tmp_path, *rows)
+    before = listed(run)
+
+    plan = run("accounts", "import", "people.csv", "--dry-run", "--json")
+
+    assert plan.code == 0, plan.err
+    assert found(plan) == {
+        "owen.price@harbordental.example": "known contact",
+        "luis@palmettolegal.example": "in another account",
+        "marta.ruiz@harbordental.example": "already has access",
+        "ingrid@biscaynefreight.example": "inactive",
+        "novaab@harbordental.example": "new",
+        "ab@x.example": "already requested",
+    }
+    assert plan.json["requested"] == []
+    assert listed(run) == before
+    table = run("accounts", "import", "people.csv", "--dry-run").out
+    assert "Luis Ortega of Palmetto Legal LLP" in table
+
+
+def test_another_spelling_of_a_known_persons_name_is_told(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, OWEN_RESPELT)
+
+    (planned,) = run("accounts", "import", "people.csv", "--dry-run", "--json").json["rows"]
+
+    assert planned["found"] == "known by another name"
+    assert "Owen Price" in planned["what_follows"]
+
+
+def test_a_dry_run_on_a_new_installation_makes_no_ledger(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, row(1))
+
+    assert run("accounts", "import", "people.csv", "--dry-run").code == 0
+
+    assert not list(tmp_path.glob("connector.db*"))
+
+
+def test_a_file_with_bad_rows_is_refused_whole_and_every_one_is_named(
+    run: Run, tmp_path: Path
+) -> None:
+    write(tmp_path, *MIXED)
+
+    refused = run("accounts", "import", "people.csv")
+
+    lines = [line.split(":")[1] for line in refused.err.splitlines() if "people.csv:" in line]
+    assert refused.code == 2
+    assert lines == ["27", "28", "29", "30", "31"]
+    assert listed(run) == []
+
+
+def test_bad_rows_can_be_left_out(run: Run, sandbox: Sandbox, tmp_path: Path) -> None:
+    write(tmp_path, *MIXED)
+
+    done = run("accounts", "import", "people.csv", "--skip-bad", "--json")
+
+    assert done.code == 1
+    assert [each["account"] for each in done.json["requested"]] == [HARBOR, PALMETTO]
+    assert [len(each["ids"]) for each in done.json["requested"]] == [25, 20]
+    assert [each["line"] for each in done.json["bad_rows"]] == [27, 28, 29, 30, 31]
+    assert run("sync").code == 0
+    assert sorted(ticket["Title"] for ticket in sandbox.tickets) == [
+        "BMS accounts for Harbor Dental Group: 25 people",
+        "BMS accounts for Palmetto Legal LLP: 20 people",
+    ]
+    assert len(listed(run)) == 45
+
+
+def test_the_same_file_again_asks_for_nobody_twice(
+    run: Run, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    write(tmp_path, row(1), row(2))
+    run("accounts", "import", "people.csv")
+    run("sync")
+    write(tmp_path, row(1), row(2), row(3))
+
+    again = run("accounts", "import", "people.csv", "--json")
+    run("sync")
+
+    assert again.code == 0
+    assert [len(each["ids"]) for each in again.json["requested"]] == [1]
+    assert len(listed(run)) == 3
+    assert len(sandbox.tickets) == 2
+
+
+@pytest.mark.parametrize("then", ["again", "sync first"])
+@pytest.mark.parametrize(
+    ("method", "when", "nth"),
+    [
+        ("record", "before", 1),
+        ("record", "after", 1),
+        ("identify", "after", 1),
+        ("open_access", "after", 1),
+        ("record", "before", 2),
+        ("record", "after", 2),
+        ("open_access", "before", 2),
+        ("tell_access", "after", 2),
+    ],
+)
+def test_an_import_that_was_killed_goes_on_where_it_stopped(
+    run: Run, sandbox: Sandbox, tmp_path: Path, method: str, when: str, nth: int, then: str
+) -> None:
+    write(tmp_path, row(1), row(2), row(3, PALMETTO))
+    with pytest.raises(Killed), failing_at(SqlLedger, method, when, nth, Killed()):
+        run("accounts", "import", "people.csv")
+
+    if then == "sync first":
+        assert run("sync").code == 0
+    done = run("accounts", "import", "people.csv")
+    assert run("sync").code == 0
+
+    assert done.code == 0, done.err
+    assert sorted(each["email"] for each in listed(run)) == [
+        "novaab@harbordental.example",
+        "novaac@harbordental.example",
+        "novaad@palmettolegal.example",
+    ]
+    assert all(each["ticket_id"] for each in listed(run))
+    assert len(sandbox.tickets) == 2
+
+
+def test_a_dry_run_after_a_kill_knows_what_was_begun(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, row(1))
+    with pytest.raises(Killed), failing_at(SqlLedger, "record", "after", 1, Killed()):
+        run("accounts", "import", "people.csv")
+
+    plan = run("accounts", "import", "people.csv", "--dry-run", "--json")
+
+    assert set(found(plan).values()) == {"already requested"}
+    assert listed(run) == []
+
+
+def test_after_a_denial_the_same_person_can_be_asked_for_again(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, row(1))
+    run("accounts", "import", "people.csv")
+    run("sync")
+    (first,) = listed(run)
+    assert run("accounts", "deny", str(first["id"]), "--reason", "not yet").code == 0
+
+    again = run("accounts", "import", "people.csv")
+    run("sync")
+
+    assert again.code == 0
+    assert sorted(each["state"] for each in listed(run)) == ["awaiting_approval", "denied"]
+    assert len({each["ticket_id"] for each in listed(run)}) == 2
+
+
+def test_while_bms_cannot_be_reached_nothing_is_recorded_and_bad_rows_are_told(
+    run: Run, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    write(tmp_path, row(1), row(2, email="none"))
+    sandbox.stop()
+
+    ran = run("accounts", "import", "people.csv")
+
+    assert ran.code == 4
+    assert "people.csv:3" in ran.err
+    with open_ledger(f"sqlite:///{tmp_path / 'connector.db'}", create=True) as ledger:
+        assert ledger.listed(None, 10) == []
+
+
+def test_what_is_no_csv_file_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes(b"\x00\x01\x02")
+
+    ran = run("accounts", "import", "people.csv")
+
+    assert ran.code == 2
+    assert "people.csv" in ran.err
+
+
+def test_who_ordered_stands_in_the_trail(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "olga")
+    monkeypatch.setenv("SUDO_USER", "")
+    run("accounts", "request", "--account", HARBOR, "--name", "A B", "--email", "ab@x.example")
+    (entry,) = listed(run)
+
+    story = run("accounts", "show", str(entry["id"]), "--json").json
+
+    assert any("olga" in line["text"] for line in story["trail"])
+    assert json.loads(json.dumps(story)) == story

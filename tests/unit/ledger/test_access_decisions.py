@@ -1,0 +1,434 @@
+"""Approvals bind to what was asked for; a token is good for one of them, once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.access_samples import (
+    ANA,
+    BEN,
+    DANA,
+    HARBOR,
+    MARTA,
+    TICKET,
+    again,
+    approval,
+    approved,
+    opened,
+    states,
+)
+from support.ledger_samples import at, stamp
+
+from connector.accounts.model import AccessKind, AccessRequest, AccessState, Channel, Person, Role
+from connector.domain import Named
+from connector.ledger.store import SqlLedger, open_ledger
+from connector.ports.accounts import ApprovalToken
+
+AWAITING = AccessState.AWAITING_APPROVAL
+MANAGER = replace(ANA, role=Role.EXTERNAL_MANAGER)
+
+
+def token(request: AccessRequest, **changes: object) -> ApprovalToken:
+    issued = ApprovalToken(
+        hash="h1",
+        access_id=request.id,
+        approver=MARTA,
+        digest=request.digest,
+        issued_at=at(1),
+        expires_at=at(1) + timedelta(days=14),
+    )
+    return replace(issued, **changes)  # type: ignore[arg-type]
+
+
+def decide_by_token(ledger: SqlLedger, request: AccessRequest, **changes: object) -> bool:
+    return ledger.decide_access(
+        request.id,
+        approval(request, channel=Channel.LINK, **changes),
+        becomes=AccessState.APPROVED,
+        token_hash="h1",
+        stamp=stamp(5),
+    )
+
+
+# --- deciding ------------------------------------------------------------------------------------
+
+
+def test_an_approval_is_kept_whole_and_moves_everybody_who_awaits_it(ledger: SqlLedger) -> None:
+    request = opened(ledger, "k1", ANA, BEN, parked={BEN.address: "unreadable"})
+    assert approved(ledger, request)
+    after = again(ledger)
+    assert after.approvals == (approval(request),)
+    assert states(after) == [AccessState.APPROVED, AccessState.PARKED]
+    assert after.look_at == at(5)
+    decided = next(each for each in ledger.access_trail(1) if each.step == "decided")
+    assert decided.text == (
+        f"approved by Marta Ruiz <{MARTA}> (staff), recorded by onboarding: on the phone"
+    )
+
+
+def test_a_denial_gives_its_reason_to_everybody(ledger: SqlLedger) -> None:
+    request = opened(ledger, "k1", ANA, BEN)
+    no = approval(request, approved=False, evidence="they left")
+    assert ledger.decide_access(1, no, becomes=AccessState.DENIED, stamp=stamp(5))
+    after = again(ledger)
+    assert states(after) == [AccessState.DENIED] * 2
+    assert [record.reason for record in after.records] == ["they left"] * 2
+    assert not after.is_open
+
+
+def test_an_approval_that_awaits_others_moves_nobody_and_is_kept_once(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    for _ in range(2):
+        assert ledger.decide_access(1, approval(request), becomes=None, stamp=stamp(5))
+    assert states(again(ledger)) == [AWAITING]
+    assert len(again(ledger).approvals) == 1
+    assert ledger.decide_access(
+        1, approval(request, DANA), becomes=AccessState.APPROVED, stamp=stamp(6)
+    )
+    assert [each.approver for each in again(ledger).approvals] == [MARTA, DANA]
+    assert states(again(ledger)) == [AccessState.APPROVED]
+
+
+def test_who_approved_may_still_deny_while_others_are_awaited(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    assert ledger.decide_access(1, approval(request), becomes=None, stamp=stamp(5))
+    no = approval(request, approved=False)
+    assert ledger.decide_access(1, no, becomes=AccessState.DENIED, stamp=stamp(6))
+    assert [each.approved for each in again(ledger).approvals] == [True, False]
+    assert states(again(ledger)) == [AccessState.DENIED]
+
+
+def test_an_approval_of_something_else_counts_for_nothing(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    before = again(ledger)
+    other = approval(request, digest="0" * 64)
+    assert not ledger.decide_access(1, other, becomes=AccessState.APPROVED, stamp=stamp(5))
+    assert again(ledger) == before
+
+
+def test_a_second_decision_about_what_is_decided_counts_for_nothing(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    assert approved(ledger, request)
+    before = again(ledger)
+    late = approval(request, DANA, approved=False)
+    assert not ledger.decide_access(1, late, becomes=AccessState.DENIED, stamp=stamp(6))
+    assert again(ledger) == before
+
+
+# --- tokens --------------------------------------------------------------------------------------
+
+
+def test_a_token_approves_once(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    ledger.issue_token(token(request), stamp=stamp(1))
+    assert ledger.token("h1") == token(request)
+    assert decide_by_token(ledger, request)
+    used = ledger.token("h1")
+    assert used is not None
+    assert used.used_at == at(5)
+    assert not decide_by_token(ledger, request)
+
+
+def test_a_used_token_stays_used_where_others_are_awaited(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    ledger.issue_token(token(request), stamp=stamp(1))
+    said = approval(request, channel=Channel.LINK)
+    for expected in (True, False):
+        decided = ledger.decide_access(1, said, becomes=None, token_hash="h1", stamp=stamp(5))
+        assert decided is expected
+
+
+def test_of_two_who_use_a_token_at_the_same_time_one_decides(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    ledger.issue_token(token(request), stamp=stamp(1))
+
+    def use(_: int) -> bool:
+        said = approval(request, channel=Channel.LINK)
+        return ledger.decide_access(1, said, becomes=None, token_hash="h1", stamp=stamp(5))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [False, False, False, True]
+    assert len(again(ledger).approvals) == 1
+
+
+@pytest.mark.parametrize(
+    ("issued", "said"),
+    [
+        ({"expires_at": at(5)}, {}),
+        ({"hash": "another"}, {}),
+        ({"approver": DANA}, {}),
+        ({}, {"approver": DANA}),
+        ({}, {"digest": "0" * 64}),
+        ({"digest": "0" * 64}, {}),
+    ],
+    ids=["expired", "unknown", "somebody else's", "for somebody else", "altered", "other content"],
+)
+def test_a_token_that_does_not_hold_decides_nothing_and_is_not_used_up(
+    ledger: SqlLedger, issued: dict[str, object], said: dict[str, object]
+) -> None:
+    request = opened(ledger)
+    given_out = token(request, **issued)
+    ledger.issue_token(given_out, stamp=stamp(1))
+    assert not decide_by_token(ledger, request, **said)
+    assert states(again(ledger)) == [AWAITING]
+    assert again(ledger).approvals == ()
+    kept = ledger.token(given_out.hash)
+    assert kept is not None
+    assert kept.used_at is None
+
+
+def test_a_token_of_another_request_decides_nothing(ledger: SqlLedger) -> None:
+    mine, other = opened(ledger, "k1"), opened(ledger, "k2")
+    ledger.issue_token(token(other), stamp=stamp(1))
+    assert mine.digest == other.digest  # the same was asked for twice
+    assert not decide_by_token(ledger, mine)
+
+
+def test_a_newer_token_replaces_the_same_approvers_earlier_one(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    ledger.issue_token(token(request), stamp=stamp(1))
+    ledger.issue_token(token(request, hash="dana", approver=DANA), stamp=stamp(1))
+    ledger.issue_token(token(request, hash="h2"), stamp=stamp(2))
+    replaced, danas = ledger.token("h1"), ledger.token("dana")
+    assert replaced is not None
+    assert danas is not None
+    assert (replaced.replaced_at, danas.replaced_at) == (at(2), None)
+    assert not decide_by_token(ledger, request)
+    assert ledger.token("never issued") is None
+
+
+def test_a_token_that_comes_too_late_for_a_change_is_void_from_the_start(
+    ledger: SqlLedger,
+) -> None:
+    request = opened(ledger)
+    ledger.change_person(1, MANAGER, stamp=stamp(1))
+    ledger.issue_token(token(request), stamp=stamp(2))
+    kept = ledger.token("h1")
+    assert kept is not None
+    assert kept.replaced_at == at(2)
+
+
+# --- changing what was asked for -----------------------------------------------------------------
+
+
+def test_a_change_voids_approvals_and_tokens_and_asks_anew(ledger: SqlLedger) -> None:
+    request = opened(ledger, "k1", ANA, BEN)
+    ledger.schedule_access(
+        1, look_at=at(60), asked_at=at(1), reminded_at=at(2), expires_at=at(90), stamp=stamp()
+    )
+    ledger.issue_token(token(request), stamp=stamp(1))
+    assert ledger.decide_access(1, approval(request, DANA), becomes=None, stamp=stamp(2))
+    assert ledger.decide_access(1, approval(request), becomes=AccessState.APPROVED, stamp=stamp(3))
+
+    assert ledger.change_person(1, MANAGER, stamp=stamp(10))
+
+    after, voided = again(ledger), ledger.token("h1")
+    assert voided is not None
+    assert voided.replaced_at == at(10)
+    assert states(after) == [AWAITING, AWAITING]
+    assert after.records[0].person == MANAGER
+    assert after.digest != request.digest
+    assert [each.voided_at for each in after.approvals] == [at(10), at(10)]
+    assert (after.asked_at, after.reminded_at, after.expires_at) == (None, None, None)
+    assert after.look_at == at(10)
+    assert not approved(ledger, request)
+
+
+def test_an_approval_does_not_come_back_with_a_change_that_is_taken_back(
+    ledger: SqlLedger,
+) -> None:
+    request = opened(ledger)
+    assert approved(ledger, request)
+    ledger.change_person(1, MANAGER, stamp=stamp(10))
+    ledger.change_person(1, ANA, stamp=stamp(11))
+    after = again(ledger)
+    assert after.digest == request.digest
+    assert not any(each.counts_for(after.digest) for each in after.approvals)
+    assert states(after) == [AWAITING]
+    assert approved(ledger, after, minutes=12)
+    assert [each.counts_for(after.digest) for each in again(ledger).approvals] == [False, True]
+
+
+def test_a_new_phone_number_voids_nothing(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    assert approved(ledger, request)
+    assert ledger.change_person(1, replace(ANA, phone="+1 305 555 0199"), stamp=stamp(10))
+    after = again(ledger)
+    assert after.records[0].person.phone == "+1 305 555 0199"
+    assert states(after) == [AccessState.APPROVED]
+    assert after.approvals[0].counts_for(after.digest)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        AccessState.AWAITING_GRANT,
+        AccessState.ACTIVE,
+        AccessState.DENIED,
+        AccessState.EXPIRED,
+        AccessState.WITHDRAWN,
+    ],
+)
+def test_what_is_granted_or_ended_changes_no_more(ledger: SqlLedger, state: AccessState) -> None:
+    opened(ledger)
+    ledger.set_access_state(1, state, expected=AccessState, stamp=stamp(1))
+    before = again(ledger)
+    assert not ledger.change_person(1, MANAGER, stamp=stamp(10))
+    assert again(ledger) == before
+
+
+def test_saying_the_same_again_changes_nothing(ledger: SqlLedger) -> None:
+    request = opened(ledger)
+    assert approved(ledger, request)
+    before = again(ledger)
+    assert not ledger.change_person(1, ANA, stamp=stamp(10))
+    assert again(ledger) == before
+
+
+def test_who_was_granted_before_the_change_of_another_stays_so(ledger: SqlLedger) -> None:
+    request = opened(ledger, "k1", ANA, BEN)
+    assert approved(ledger, request)
+    ledger.set_access_state(2, AccessState.ACTIVE, expected=AccessState, stamp=stamp(6))
+    assert ledger.change_person(1, MANAGER, stamp=stamp(10))
+    assert states(again(ledger)) == [AWAITING, AccessState.ACTIVE]
+
+
+@pytest.mark.parametrize("came_to", [AccessState.APPROVED, AccessState.AWAITING_GRANT])
+def test_who_was_parked_after_the_approval_awaits_it_anew_and_who_was_from_the_start_does_not(
+    ledger: SqlLedger, came_to: AccessState
+) -> None:
+    eve = Person("Eve", "Hart", "eve@harbordental.example")
+    request = opened(ledger, "k1", ANA, BEN, eve, parked={eve.address: "unreadable"})
+    assert approved(ledger, request)
+    ledger.set_access_state(2, came_to, expected=[AccessState.APPROVED], stamp=stamp(6))
+    for reason in ("in another account", "still in another account"):
+        ledger.set_access_state(
+            2, AccessState.PARKED, expected=AccessState, reason=reason, stamp=stamp(6)
+        )
+    parked = again(ledger).records
+    assert [record.parked_from for record in parked] == [None, came_to, None]
+    assert ledger.change_person(1, MANAGER, stamp=stamp(10))
+    after = again(ledger)
+    assert states(after) == [AWAITING, AWAITING, AccessState.PARKED]
+    assert [record.reason for record in after.records] == ["", "", "unreadable"]
+
+
+def test_a_person_parked_for_want_of_an_address_awaits_approval_once_it_has_one(
+    ledger: SqlLedger,
+) -> None:
+    nobody = replace(ANA, address="")
+    opened(ledger, "k1", nobody, parked={"": "no address"})
+    assert ledger.change_person(1, ANA, stamp=stamp(3))
+    [record] = again(ledger).records
+    assert (record.state, record.reason, record.person) == (AWAITING, "", ANA)
+
+
+def test_a_contact_belongs_to_an_address(ledger: SqlLedger) -> None:
+    opened(ledger)
+    ledger.set_access_state(
+        1, AccessState.APPROVED, expected=[AWAITING], contact_id=30010, stamp=stamp(1)
+    )
+    ledger.change_person(1, MANAGER, stamp=stamp(2))
+    assert again(ledger).records[0].contact_id == 30010
+    ledger.change_person(1, replace(ANA, address="ana@harbordental.example"), stamp=stamp(3))
+    assert again(ledger).records[0].contact_id is None
+
+
+# --- states --------------------------------------------------------------------------------------
+
+
+def test_a_record_moves_only_from_where_it_is_expected(ledger: SqlLedger) -> None:
+    opened(ledger)
+    before = again(ledger)
+    assert not ledger.set_access_state(
+        1, AccessState.ACTIVE, expected=[AccessState.AWAITING_GRANT], stamp=stamp(1)
+    )
+    assert again(ledger) == before
+    assert ledger.set_access_state(
+        1,
+        AccessState.PARKED,
+        expected=[AWAITING],
+        reason="inactive",
+        remedy="activate",
+        contact_id=30010,
+        stamp=stamp(2),
+    )
+    [record] = again(ledger).records
+    assert (record.state, record.reason, record.remedy) == (
+        AccessState.PARKED,
+        "inactive",
+        "activate",
+    )
+    assert (record.contact_id, record.updated_at) == (30010, at(2))
+    ledger.set_access_state(1, AccessState.APPROVED, expected=AccessState, stamp=stamp(3))
+    [record] = again(ledger).records
+    assert (record.reason, record.remedy, record.contact_id) == ("", "", 30010)
+
+
+def test_the_trail_tells_a_move_but_not_that_nothing_changed(ledger: SqlLedger) -> None:
+    opened(ledger)
+    for minutes in range(3):
+        ledger.set_access_state(
+            1, AccessState.PARKED, expected=AccessState, reason="why", stamp=stamp(minutes)
+        )
+    moves = [entry.text for entry in ledger.access_trail(1) if entry.step == "state"]
+    assert moves == ["awaiting_approval → parked: why"]
+
+
+# --- a law ---------------------------------------------------------------------------------------
+
+PEOPLE = (ANA, MANAGER, BEN, replace(BEN, first_name="Benjamin"))
+Act = Callable[[SqlLedger, int], object]
+
+
+def _change(record_id: int, person: Person) -> Act:
+    return lambda ledger, minutes: ledger.change_person(record_id, person, stamp=stamp(minutes))
+
+
+def _park(record_id: int) -> Act:
+    return lambda ledger, minutes: ledger.set_access_state(
+        record_id,
+        AccessState.PARKED,
+        expected=[AccessState.APPROVED],
+        reason="another account",
+        stamp=stamp(minutes),
+    )
+
+
+def _approve(ledger: SqlLedger, minutes: int) -> object:
+    return approved(ledger, again(ledger), minutes=minutes)
+
+
+def _move(account: Named) -> Act:
+    return lambda ledger, minutes: ledger.access_has_ticket(
+        "k1", account, TICKET, stamp=stamp(minutes)
+    )
+
+
+ACTS = [
+    *(_change(record_id, person) for record_id in (1, 2) for person in PEOPLE),
+    _approve,
+    _approve,
+    _park(1),
+    _park(2),
+    _move(HARBOR),
+    _move(Named(2002, "Palmetto Legal LLP")),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(range(len(ACTS))), max_size=12))
+def test_whoever_is_approved_is_so_by_an_approval_of_what_is_asked_for_now(
+    chosen: list[int],
+) -> None:
+    with open_ledger("sqlite:///:memory:", create=True) as ledger:
+        opened(ledger, "k1", ANA, BEN, kind=AccessKind.LOGIN)
+        for minutes, number in enumerate(chosen, start=1):
+            ACTS[number](ledger, minutes)
+            request = again(ledger)
+            if {AccessState.APPROVED, AccessState.PARKED} & set(states(request)):
+                assert any(each.counts_for(request.digest) for each in request.approvals)
