@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connector.bms.access import BmsAccess
-from connector.bms.auth import REFUSAL, TOKEN
+from connector.bms.auth import TOKEN
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
 from connector.domain import OwnAddresses, Request, RequestKind
@@ -16,7 +16,6 @@ from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
-from connector.ledger.source_memory import TOKENS as SOURCE_TOKENS
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
 from connector.mapping.clients import own_addresses
@@ -33,6 +32,8 @@ from connector.ports.post import Outbox
 from connector.ports.stopping import Breakable, Stop
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
+from connector.sign_in.refusals import REFUSAL
+from connector.sign_in.tokens import TOKENS
 from connector.sla.targets import SlaPolicy
 from connector.wiring_post import post_office
 from connector.wiring_sla import write_back_of
@@ -167,7 +168,7 @@ def open_run(
     ):
         cache: Cache = SqlCache(ledger.database)
         if dry_run:
-            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, SOURCE_TOKENS})
+            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, TOKENS})
         parts = SourceParts(
             ledger, cache, clock, config.zone, keeps=not dry_run, breakable=stopping.breakable
         )

@@ -71,7 +71,7 @@ def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> Live
         mailboxes=tenant.mailboxes,
         clock=tenant.clock,
         probe=probe,
-        outgoing=lambda: mail_findings(*mail_sign_in(setup.config)),
+        outgoing=lambda: mail_findings(*mail_sign_in(setup.config, tenant.cache, tenant.clock)),
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from connector.errors import FatalError, Unreachable
-from connector.intake.oauth2 import Tokens
+from connector.errors import Unreachable
+from connector.sign_in.refusals import Refusals, SignInRefused, fingerprint
+from connector.sign_in.tokens import Tokens
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -20,10 +21,6 @@ READ_TIMEOUT = 60.0
 
 PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 """Response codes (RFC 5530) of a refused sign-in that say nothing about the credentials."""
-
-
-class SignInRefused(FatalError):
-    """The mail server does not accept the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,7 @@ class ImapAccess:
     port: int
     security: Security
     username: str
+    refusals: Refusals
     password: str | None = field(default=None, repr=False)
     tokens: Tokens | None = field(default=None, repr=False)
     ca_file: Path | None = None
@@ -46,9 +44,17 @@ class ImapAccess:
     def connect(self) -> "IMAPClient":
         """Return a signed-in connection.
 
-        Raises `SignInRefused`, `Unreachable`, what `Tokens` raises, and, when the connection
-        broke, what the library raises for that.
+        Raises `SignInRefused`, `Unreachable`, and, when the connection broke, what the library
+        raises for that.
         """
+        with self.refusals.minded(self._credentials()):
+            return self._anyhow_signed_in()
+
+    def _credentials(self) -> str:
+        secret = self.tokens.credentials if self.tokens else self.password or ""
+        return fingerprint(self.host, str(self.port), self.username, secret=secret)
+
+    def _anyhow_signed_in(self) -> "IMAPClient":
         if self.tokens is None:
             return self._signed_in(None)
         try:

@@ -12,6 +12,10 @@ TIMEOUT = 15.0
 """Seconds to connect, and to wait for an answer."""
 
 
+class Unauthorised(FatalError):
+    """It does not know us (401), and has done nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """An address that may hold a secret, and the name by which people hear of it."""
@@ -56,8 +60,10 @@ class Endpoint:
         if 200 <= code < 300:
             return
         message = f"{self.name} answered {code}"
-        if code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise FatalError(message, "look at its credentials")
+        if code == HTTPStatus.UNAUTHORIZED:
+            raise Unauthorised(message, "look at its credentials")
+        if code == HTTPStatus.FORBIDDEN:
+            raise FatalError(message, "look at its rights")
         if code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
             raise RetryLater(message)
         if code >= 500:

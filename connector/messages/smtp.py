@@ -18,6 +18,7 @@ from connector.errors import (
 from connector.messages.mime import Envelope, to_mime
 from connector.ports import Clock
 from connector.ports.post import Posted
+from connector.sign_in.tokens import Tokens
 
 Security = Literal["tls", "starttls", "plain"]
 
@@ -29,8 +30,7 @@ REFUSED_BY_RIGHTS = frozenset({530, 534, 535, 538, 550})
 class SmtpServer:
     """Where the mail server is and who we are there. `timeout` is seconds per answer.
 
-    `token` returns a fresh OAuth2 access token, and stands for a password. Without `username`
-    nobody signs in.
+    OAuth2 `tokens` stand for a password. Without `username` nobody signs in.
     """
 
     host: str
@@ -38,7 +38,7 @@ class SmtpServer:
     security: Security
     username: str = ""
     password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = None
+    tokens: Tokens | None = None
     timeout: float = 30.0
     tls: ssl.SSLContext | None = None
 
@@ -107,10 +107,17 @@ def _secure(smtp: smtplib.SMTP, server: SmtpServer) -> None:
 def _authenticate(smtp: smtplib.SMTP, server: SmtpServer) -> None:
     if not server.username:
         return
-    if server.token is None:
+    if server.tokens is None:
         smtp.login(server.username, server.password)
         return
-    answers = iter([f"user={server.username}\1auth=Bearer {server.token()}\1\1"])
+    try:
+        _show_token(smtp, server.username, server.tokens.token())
+    except smtplib.SMTPAuthenticationError:  # a kept token may have been revoked
+        _show_token(smtp, server.username, server.tokens.token(fresh=True))
+
+
+def _show_token(smtp: smtplib.SMTP, username: str, token: str) -> None:
+    answers = iter([f"user={username}\1auth=Bearer {token}\1\1"])
     # A server that refuses the token sends an error to be answered with an empty line.
     smtp.auth("XOAUTH2", lambda _challenge=None: next(answers, ""))
 

@@ -15,7 +15,7 @@ catch_all: {account: A, contact: a@b.example}
 sources:
 """
 IMAP = "  - {name: mail, type: imap, host: imap.example, username: u, password: p}\n"
-OAUTH2 = "oauth2: {token_url: 'https://login.example/token', client_id: c}"
+OAUTH2 = "oauth2: {token_url: 'https://login.example/token', client_id: c, client_secret: s}"
 GRAPH = (
     "  - {name: mail, type: graph, tenant: t, client_id: c, client_secret: s, "
     "mailbox: help@msp.example}\n"
