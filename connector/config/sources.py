@@ -85,7 +85,8 @@ class ImapSource(Source):
         if (self.password is not None) == self.oauth2.is_given:
             message = f"source '{self.name}' must have either password or oauth2"
             raise refusal(message, "give one of them")
-        if self.folder == self.processed_folder:
+        both = {self.folder, self.processed_folder}
+        if len(both) == 1 or {name.casefold() for name in both} == {"inbox"}:
             message = f"source '{self.name}' must not file mail into the folder it reads"
             raise refusal(message, "name another processed_folder")
         return self
