@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from connector.domain import Outcome, RequestKind
 from connector.errors import Unreachable
-from connector.ports import Arrival, ItemUnreadable, ItemVanished, Listing
+from connector.ports import Arrival, ItemUnfiled, ItemUnreadable, ItemVanished, Listing
 
 PROCESSED = "processed"
 PARKED = "parked"
@@ -100,7 +100,7 @@ class DropFolder:
         """Move the item to `processed/`, or to `parked/`, under a name that is still free there.
 
         An item that was parked and is done now moves on; one that is gone is no error. Either
-        way it has left the folder. Raises `Unreachable` when it cannot be moved.
+        way it has left the folder. Raises `ItemUnfiled` when it cannot be moved.
         """
         file = _File.at(locator)
         is_done = outcome is not Outcome.PARKED
@@ -111,10 +111,9 @@ class DropFolder:
                 target.mkdir(exist_ok=True)
                 _move(current, target, file.name)
         except OSError as error:
-            raise Unreachable(
-                f"Source '{self._name}': {_shown(file.name)} could not be moved to {target}: "
-                f"{error.strerror}",
-                "Give the connector the right to write there; the next run moves it",
+            raise ItemUnfiled(
+                f"it could not be moved to {target}: {error.strerror}. "
+                "Give the connector the right to write there; the next run moves it"
             ) from error
         return True
 

@@ -19,6 +19,7 @@ from connector.intake.mail_start import MailStart
 from connector.ports import (
     Arrival,
     Clock,
+    ItemUnfiled,
     ItemUnreadable,
     ItemVanished,
     Listing,
@@ -73,7 +74,8 @@ class GraphMailbox:
     def mark(self, locator: str, outcome: Outcome) -> bool:
         """Move the message to the processed folder, or flag it where it is when it is parked.
 
-        One that is gone, or that somebody has moved already, is no error. Raises as `list`.
+        One that is gone, or that somebody has moved already, is no error. Raises `ItemUnfiled`
+        when it cannot be moved, and what `list` raises.
         """
         message_id = self._id_at(locator)
         is_done = outcome is not Outcome.PARKED
@@ -81,6 +83,11 @@ class GraphMailbox:
             self._mark(message_id, is_done=is_done)
         except NotThere:
             return True
+        except (Abandoned, Throttled):
+            raise
+        except Unreachable as error:
+            self._confirm_reachable()
+            raise ItemUnfiled(str(error)) from error
         return is_done
 
     def look(self) -> MailboxState:
@@ -147,9 +154,9 @@ class GraphMailbox:
     def _id_at(self, locator: str) -> str:
         mailbox, slash, message_id = locator.rpartition("/")
         if not slash or mailbox != self._client.mailbox:
-            raise Unreachable(
-                f"Source '{self.name}': a message of the mailbox {mailbox} cannot be filed away",
-                f"`mailbox` is {self._client.mailbox} now; file it away by hand",
+            raise ItemUnfiled(
+                f"it is in the mailbox {mailbox}, and `mailbox` is {self._client.mailbox} now. "
+                "File it away by hand"
             )
         return unquote(message_id)
 

@@ -16,11 +16,12 @@ from connector.intake.imap_access import ImapAccess, said
 from connector.intake.imap_filing import Filing, filing_of, flag, move
 from connector.intake.imap_listing import Message, Reach, count_messages, messages_within
 from connector.intake.imap_locator import MessagePlace
-from connector.intake.imap_session import ImapSession, Opened
+from connector.intake.imap_session import FolderRefused, ImapSession, Opened
 from connector.intake.mail_start import MailStart
 from connector.ports import (
     Arrival,
     Clock,
+    ItemUnfiled,
     ItemUnreadable,
     ItemVanished,
     Listing,
@@ -142,16 +143,20 @@ class ImapMailbox:
         except Abandoned:
             raise
         except Unreachable as error:
-            # One message at which the server breaks off must not stop those behind it.
-            self._session.within(place.folder, lambda opened: opened.client.noop())
+            self._confirm_reachable(place.folder)
             raise ItemUnreadable(f"{place.locator}: {error.message}") from error
+
+    def _confirm_reachable(self, folder: str) -> None:
+        """Tell one message at which the server breaks off from a server that is away."""
+        self._session.within(folder, lambda opened: opened.client.noop())
 
     # --- filing away -------------------------------------------------------------------------
 
     def mark(self, locator: str, outcome: Outcome) -> bool:
         """Move the message to the processed folder, or flag it where it is when it is parked.
 
-        One that is gone is no error. Raises `Unreachable` when it cannot be moved.
+        One that is gone is no error. Raises `ItemUnfiled` when it cannot be moved, and what
+        `list` raises.
         """
         from imapclient.exceptions import IMAPClientError
 
@@ -161,11 +166,17 @@ class ImapMailbox:
             self._session.within(place.folder, partial(self._mark, place, is_done=is_done))
         except IMAPClientError as error:
             doing = f"moved to '{self._processed}'" if is_done else "flagged"
-            raise Unreachable(
-                f"Source '{self.name}': a message could not be {doing}: {said(error)}",
-                f"Give the account the right to do that in '{place.folder}' and to write into "
-                "`processed_folder`; the next run does it",
+            raise ItemUnfiled(
+                f"it could not be {doing}: {said(error)}. Give the account the right to do that "
+                f"in '{place.folder}' and to write into `processed_folder`; the next run does it"
             ) from error
+        except FolderRefused as error:  # perhaps a folder of before, and that of today is well
+            raise ItemUnfiled(str(error)) from error
+        except Abandoned:
+            raise
+        except Unreachable as error:
+            self._confirm_reachable(place.folder)
+            raise ItemUnfiled(str(error)) from error
         return is_done
 
     def _mark(self, place: MessagePlace, opened: Opened, *, is_done: bool) -> None:
@@ -182,9 +193,9 @@ class ImapMailbox:
         If intake has seen the new numbering and not found it, it is gone.
         """
         if self._listed is None or self._listed.uidvalidity != opened.uidvalidity:
-            raise Unreachable(
-                f"Source '{self.name}': '{opened.folder}' was numbered anew by its server",
-                "The next intake finds its messages again",
+            raise ItemUnfiled(
+                f"'{opened.folder}' was numbered anew by its server. The next intake finds its "
+                "messages again"
             )
 
     # --- listening ---------------------------------------------------------------------------

@@ -66,6 +66,10 @@ class ItemUnreadable(Exception):
     """The item is there and cannot be read; it stays where it is."""
 
 
+class ItemUnfiled(Exception):
+    """The source is there and does not file this one item away; the next run tries again."""
+
+
 def never_stale(_locator: str) -> bool:
     """Tell that locators of a source last for ever."""
     return False
@@ -102,8 +106,10 @@ class Source(Protocol):
     def mark(self, locator: str, outcome: Outcome) -> bool:
         """File the item away as done or as parked; called only once the ledger has committed.
 
-        An item that is gone, or that is filed so already, is no error. Return whether the item
-        has left what `list` returns; a mailbox keeps what is parked where it is, flagged.
+        An item that is gone, or that is filed so already, is no error. Raises `ItemUnfiled` for
+        what concerns this item alone, and other errors for the source as a whole. Return
+        whether the item has left what `list` returns; a mailbox keeps what is parked where it
+        is, flagged.
         """
         ...
 

@@ -229,6 +229,21 @@ def test_a_mail_that_graph_cannot_give_stops_no_other(desk: Desk, graph: GraphSe
     assert graph.subjects() == ["poison"]
 
 
+def test_a_mail_that_graph_cannot_move_keeps_no_other_from_being_moved(
+    desk: Desk, graph: GraphServer
+) -> None:
+    stuck = graph.deliver(mail("stuck", 1))
+    graph.deliver(mail("good", 2))
+    number = stuck.id.split("/")[1].split("+")[0]
+    graph.faults.append(failing(f"%2F{number}%2B%3D/move", Answer(500, "ErrorInternalServerError")))
+    report = desk.sync()
+    assert (report.exit_code, report.counts["created"]) == (ExitCode.PARTLY, 2)
+    assert (graph.subjects(), graph.subjects("Processed")) == (["stuck"], ["good"])
+    graph.faults.clear()
+    assert desk.sync().exit_code is ExitCode.DONE
+    assert graph.subjects() == []
+
+
 def test_a_mail_that_vanishes_between_listing_and_reading_is_no_error(
     desk: Desk, graph: GraphServer
 ) -> None:

@@ -12,7 +12,10 @@ from support.mailboxes import plain, read_mailbox
 from support.tcp_proxy import Proxy, running_proxy
 
 from connector.errors import ExitCode
-from connector.pipeline.steps import INTAKE
+from connector.intake.imap_locator import MessagePlace
+from connector.intake.imap_session import Opened
+from connector.intake.imap_source import ImapMailbox
+from connector.pipeline.steps import DELIVER, INTAKE
 from connector.setup import Setup
 from connector.stop_signal import StopSignal
 from connector.wiring import OpenRun, open_run
@@ -81,6 +84,47 @@ def test_a_connection_that_breaks_while_filing_away_is_opened_again(
     proxy.cut_after, proxy.cuts = 1500, 1
     assert behind_proxy.sync().exit_code is ExitCode.DONE
     assert (user.subjects(), len(user.subjects("Processed"))) == ([], 10)
+
+
+def test_a_mailbox_that_goes_away_while_filing_is_told_once_and_waited_for_once(
+    behind_proxy: Desk, proxy: Proxy, user: User
+) -> None:
+    """Filing follows each delivered request: ten would wait ten times for ten mails."""
+    behind_proxy.sync(INTAKE)
+    proxy.cut_after, proxy.cuts, proxy.stays_away = 1500, 1, True
+    report = behind_proxy.sync(DELIVER)
+    assert (report.exit_code, report.counts["created"]) == (ExitCode.UNREACHABLE, 10)
+    [problem] = report.problems
+    assert "the connection to 127.0.0.1" in problem
+    assert proxy.connections == 2
+
+    proxy.refuses = False
+    assert behind_proxy.sync().exit_code is ExitCode.DONE
+    assert len(user.subjects("Processed")) == 10
+
+
+def test_what_the_server_refuses_to_file_is_told_once_and_tried_once_in_a_run(
+    desk: Desk, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.deliver(*(mail(f"mail {number}", number) for number in range(3)))
+    read_mailbox(desk, user, processed_folder="No//such//name")
+    tries = []
+    mark = ImapMailbox._mark
+
+    def count(self: ImapMailbox, place: MessagePlace, opened: Opened, *, is_done: bool) -> None:
+        tries.append(place.uid)
+        mark(self, place, opened, is_done=is_done)
+
+    monkeypatch.setattr(ImapMailbox, "_mark", count)
+    report = desk.sync()
+    assert (report.exit_code, report.counts["created"]) == (ExitCode.PARTLY, 3)
+    [problem] = report.problems
+    assert "and 2 more could not be filed" in problem
+    assert sorted(tries) == [1, 2, 3]
+
+    read_mailbox(desk, user)
+    assert desk.sync().exit_code is ExitCode.DONE
+    assert len(user.subjects("Processed")) == 3
 
 
 def test_an_address_where_nothing_listens_is_told(desk: Desk, user: User) -> None:

@@ -87,7 +87,7 @@ SECOND = "sources[1]"
             IMAP,
             "folder: Processed, processed_folder: Done",
             f"{SECOND}.folder",
-            "is where mail is filed by sources[0]",
+            "is where mail is filed",
         ),
         (
             IMAP,
@@ -100,7 +100,7 @@ SECOND = "sources[1]"
             GRAPH,
             "folder: processed, processed_folder: Done",
             f"{SECOND}.folder",
-            "is where mail is filed by",
+            "is where mail is filed",
         ),
     ],
 )
