@@ -93,6 +93,10 @@ class GraphClient:
         """Send JSON to a path below the mailbox and return the JSON answer."""
         return self._call(method, path, body=body).json()
 
+    def order(self, method: str, path: str) -> None:
+        """Let something be done that has no answer but that it is done (204)."""
+        self._call(method, path)
+
     def close(self) -> None:
         """Close the connections."""
         if self._session is not None:

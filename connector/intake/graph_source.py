@@ -13,8 +13,8 @@ from connector.domain import Outcome, RequestKind
 from connector.errors import Throttled, Unreachable
 from connector.intake.abandoned import Abandoned
 from connector.intake.graph_client import GraphClient, NotThere
-from connector.intake.graph_delta import Message, catch_up
-from connector.intake.graph_folders import ensure_folder, folder_id
+from connector.intake.graph_delta import Message, catch_up, read_time
+from connector.intake.graph_folders import ensure_folder, filing_fault, folder_id
 from connector.intake.mail_start import MailStart
 from connector.ports import (
     Arrival,
@@ -103,6 +103,8 @@ class GraphMailbox:
             processed_folder=self._processed,
             processed_exists=self._is_there(self._processed),
             filing="move",
+            filing_fault=filing_fault(self._client, self._processed),
+            newest=self._newest(folder),
             server_time=self._client.server_time,
         )
 
@@ -139,6 +141,13 @@ class GraphMailbox:
             },
         )
         return int(answer["@odata.count"])
+
+    def _newest(self, folder: str) -> datetime | None:
+        answer = self._client.get(
+            f"/mailFolders/{folder}/messages",
+            {"$orderby": "receivedDateTime desc", "$top": "1", "$select": "receivedDateTime"},
+        )
+        return next((read_time(each["receivedDateTime"]) for each in answer["value"]), None)
 
     def _arrival(self, message: Message) -> Arrival:
         return Arrival(

@@ -17,6 +17,7 @@ from connector.intake.imap_filing import Filing, filing_of, flag, move
 from connector.intake.imap_listing import Message, Reach, count_messages, messages_within
 from connector.intake.imap_locator import MessagePlace
 from connector.intake.imap_session import FolderRefused, ImapSession, Opened
+from connector.intake.imap_trial import filing_fault
 from connector.intake.mail_start import MailStart
 from connector.ports import (
     Arrival,
@@ -247,10 +248,11 @@ class ImapMailbox:
         total, newest = count_messages(opened)
         reach = self._reach(opened)
         filing = filing_of(opened.client)
+        older = total - len(messages_within(opened, reach))
         return MailboxState(
             folder=opened.folder,
             messages=total,
-            older=total - len(messages_within(opened, reach)),
+            older=older,
             since=reach.since,
             processed_folder=self._processed,
             processed_exists=bool(opened.client.folder_exists(self._processed)),
@@ -258,6 +260,7 @@ class ImapMailbox:
             filing_doubt=STAYS if filing is Filing.MARK_DELETED else "",
             listening="IDLE" if opened.client.has_capability("IDLE") else "",
             newest=newest,
+            filing_fault=filing_fault(opened, self._processed),
         )
 
     def close(self) -> None:

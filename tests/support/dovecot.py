@@ -160,6 +160,22 @@ class User:
             answers = client.get_flags(client.search("ALL"))
             return [set(answers[uid]) - {rb"\Recent"} for uid in sorted(answers)]
 
+    def folders(self) -> list[str]:
+        """Return the names of all folders."""
+        with self.client() as client:
+            return [name for _, _, name in client.list_folders()]
+
+    def create(self, folder: str) -> None:
+        """Create a folder."""
+        with self.client() as client:
+            client.create_folder(folder)
+
+    def forbid_writing(self, folder: str) -> None:
+        """Let the server write no message into a folder any more."""
+        for each in ("tmp", "new", "cur"):
+            path = self.server.folder / "mail" / self.name / "Maildir" / f".{folder}" / each
+            path.chmod(0o500)
+
     def renumber(self) -> None:
         """Give INBOX another UIDVALIDITY and other UIDs, as a restore or a migration does."""
         with self.client() as client:
