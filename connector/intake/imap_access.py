@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from connector.errors import Unreachable
+from connector.errors import FatalError, Unreachable
 from connector.sign_in.refusals import Refusals, SignInRefused, fingerprint
 from connector.sign_in.tokens import Tokens
 
@@ -103,16 +103,24 @@ class ImapAccess:
     def _context(self) -> ssl.SSLContext | None:
         if self.security == "plain":
             return None
-        return ssl.create_default_context(cafile=self.ca_file)
+        try:
+            return ssl.create_default_context(cafile=self.ca_file)
+        except OSError as error:
+            raise FatalError(
+                f"Source '{self.source}': ca_file {self.ca_file} cannot be used: {error}",
+                "Name a PEM file with the authority's certificates that this user may read",
+            ) from error
 
     def _sign_in(self, client: "IMAPClient", token: str | None) -> None:
         from imapclient.exceptions import LoginError
 
         try:
-            if token is None:
-                client.login(self.username, self.password)
-            else:
+            if token is not None:
                 client.oauth2_login(self.username, token)
+            elif f"{self.username}{self.password}".isascii():
+                client.login(self.username, self.password)
+            else:  # LOGIN takes only ASCII; SASL PLAIN takes UTF-8 (RFC 4616)
+                client.plain_login(self.username, self.password)
         except LoginError as error:
             raise self._refusal(error) from error
 

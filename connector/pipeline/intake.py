@@ -59,6 +59,10 @@ def take_in(services: Services) -> IntakeResult:
                     _take_in_source(services, source, result)
         except ConnectorError as error:
             result.errors.append(error)
+        except Exception as error:
+            log.exception("internal error", source=source.name)
+            fault = f"internal error: {error!r}. Please report it as a bug"
+            result.problems.append(f"source {source.name}: {fault}")
     return result
 
 

@@ -4,14 +4,17 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from imapclient import IMAPClient
 from support.desk import Desk
 from support.dovecot import User, mail
 from support.mailboxes import plain, read_mailbox
 from support.tcp_proxy import Proxy, running_proxy
 
 from connector.errors import ExitCode
+from connector.intake.imap_access import ImapAccess
 from connector.intake.imap_locator import MessagePlace
 from connector.intake.imap_session import Opened
 from connector.intake.imap_source import ImapMailbox
@@ -133,7 +136,7 @@ def test_an_address_where_nothing_listens_is_told(desk: Desk, user: User) -> Non
         read_mailbox(desk, user, **plain(user.server, unused.getsockname()[1]))
         report = desk.sync()
     assert report.exit_code is ExitCode.UNREACHABLE
-    assert "if this lasts, check host and port" in report.problems[0]
+    assert "if this lasts, check host, port and security" in report.problems[0]
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(desk: Desk, user: User) -> None:
@@ -143,6 +146,44 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(desk: Desk, user: User
     assert report.exit_code is ExitCode.UNREACHABLE
     assert "its certificate is not valid" in report.problems[0]
     assert desk.requests() == []
+
+
+@pytest.mark.parametrize("text", [None, "garbage"])
+def test_a_ca_file_that_is_none_is_told(
+    desk: Desk, user: User, tmp_path: Path, text: str | None
+) -> None:
+    ca_file = tmp_path / "ca.pem"
+    if text:
+        ca_file.write_text(text)
+    read_mailbox(desk, user, ca_file=str(ca_file))
+    report = desk.sync()
+    assert report.exit_code is ExitCode.REFUSED
+    assert f"ca_file {ca_file} cannot be used" in report.problems[0]
+
+
+def test_without_starttls_nothing_is_said_in_the_clear(
+    desk: Desk, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stands between may have taken the offer out."""
+    monkeypatch.setattr(IMAPClient, "has_capability", lambda _client, name: name != "STARTTLS")
+    monkeypatch.setattr(ImapAccess, "_sign_in", lambda *_: pytest.fail("it signed in"))
+    read_mailbox(desk, user, security="starttls", port=user.server.imap_port)
+    report = desk.sync()
+    assert report.exit_code is ExitCode.UNREACHABLE
+    assert "does not offer STARTTLS" in report.problems[0]
+
+
+def test_an_internal_error_at_one_source_stops_no_other(
+    desk: Desk, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImapAccess, "connect", lambda _access: 1 / 0)
+    read_mailbox(desk, user)
+    desk.sources = {"drop": "inbox"}
+    desk.mailboxes.reverse()
+    desk.drop_mail()
+    report = desk.sync()
+    assert (report.counts["created"], report.exit_code) == (1, ExitCode.PARTLY)
+    assert "source mail: internal error" in report.problems[0]
 
 
 def test_a_folder_source_works_on_while_the_mailbox_is_away(desk: Desk, user: User) -> None:

@@ -78,6 +78,14 @@ def test_a_refused_password_is_tried_again_after_15_minutes_then_hourly(
     assert desk.sync().counts["received"] == 1, "a corrected password is tried at once"
 
 
+def test_a_password_beyond_ascii_signs_in(desk: Desk) -> None:
+    with running_dovecot(password="pässwörd") as server:
+        read_mailbox(desk, server.user(), password="pässwörd")
+        assert desk.sync().exit_code is ExitCode.DONE
+        read_mailbox(desk, server.user(), password="größe")
+        assert desk.sync().exit_code is ExitCode.REFUSED
+
+
 def test_client_credentials_sign_in_and_the_token_is_kept_between_runs(
     desk: Desk, oauth2_user: User, tokens: TokenServer
 ) -> None:
