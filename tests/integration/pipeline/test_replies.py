@@ -20,7 +20,7 @@ from support.correspondence import (
     ticket_of,
 )
 from support.desk import Desk, local
-from support.endpoints import ADD_NOTE, CREATE, UPLOAD
+from support.endpoints import ADD_NOTE, CREATE, PATCH, UPLOAD
 from support.submissions import MARTA, UNKNOWN_TEMPLATE, form
 
 from connector.domain import Outcome
@@ -29,7 +29,6 @@ from connector.ports.threads import MessageKind
 
 MAILS = Path(__file__).parents[2] / "fixtures" / "mail"
 READ = "GET /v2/servicedesk/tickets/{ticketId}"
-PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
 SEARCH = "GET /v2/servicedesk/tickets"
 
 
@@ -68,6 +67,13 @@ def test_an_answer_becomes_one_public_note_and_no_ticket(desk: Desk) -> None:
     assert desk.sandbox.calls[READ] == 1
     assert desk.sandbox.calls[SEARCH] == 0
     assert status_of(desk, ticket["Id"]) == "New"
+
+
+def test_an_answer_that_says_all_in_its_subject_is_read_in_the_note(desk: Desk) -> None:
+    ticket = open_ticket(desk)
+    arrives(desk, letter("Re: Printer jam - please call 305 555 0101", text=""))
+    [note] = public_notes(desk, ticket["Id"])
+    assert "Subject: Re: Printer jam - please call 305 555 0101" in note["Details"]
 
 
 def test_an_answer_to_an_answer_is_found_by_its_identifier_alone(desk: Desk) -> None:
