@@ -59,6 +59,7 @@ def test_the_line_that_names_who_wrote_goes_with_the_quotation(attribution):
         "Fra: Ana <ana@desk.example>\nSendt: mandag\nTil: Jo\nEmne: Printer",
         "On Mon, Nov 16, 2026 at 3:00 PM -0500, Ana <ana@desk.example> wrote:",
         "## Please reply above this line ##",
+        "** please type your reply above this line **",
     ],
 )
 def test_everything_below_the_opening_of_a_mail_is_quoted(opening):
@@ -77,6 +78,11 @@ def test_everything_below_the_opening_of_a_mail_is_quoted(opening):
         "a -- b",
         "Original message was lost.",
         "Forwarded message came twice.",
+        "Printer: see above\n--\nScanner: it hums",
+        "Printer: see above\n\n--\nDoes the scanner do the same?",
+        "On 3/4 our vendor said:\nthe cable is dead.\n\nPlease order one.",
+        "I clicked on:\n> File\n> Print",
+        "The parcel:\nSent via courier yesterday, number 7789",
         "Sent from the scanner of the second floor it arrives only after an hour, as I said",
     ],
 )
@@ -149,7 +155,8 @@ def _beginnings(line: str) -> set[str]:
 @pytest.mark.parametrize(
     "piece",
     ["On 1 wrote ", "Am 19.11. schrieb, ", "From: a@b.example\n", "> ", "<", " ", "_", "-- \n",
-     "On 1/1/26 x:\n", "Sent from my ", QUOTE_OPENS, "De : x@y.example,\n ", "wrote:\n"],
+     "On 1/1/26 x:\n", "Sent from my ", QUOTE_OPENS, "De : x@y.example,\n ", "wrote:\n", "x:\n> y\n",
+     "\n--\nx?"],
 )  # fmt: skip
 def test_hostile_texts_are_read_in_bounded_time(piece):
     started = time.process_time()
