@@ -71,7 +71,8 @@ def thread_of_machine(
 def machine_note(incoming: Incoming, thread: Thread) -> Append:
     """Return the internal note that an automatic reply or a bounce becomes; no status changes."""
     mail = incoming.mail
-    what = "A mail of ours was not delivered" if mail.origin is Origin.BOUNCE else "Automatic reply"
+    is_bounce = mail.origin is Origin.BOUNCE
+    what = "A mail of ours was not delivered, or not yet" if is_bounce else "Automatic reply"
     text = f"{mail.origin} on ticket {thread.ticket.number}: {thread.how}"
     return Append(
         key=incoming.key,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.correspondence import (
@@ -122,6 +123,30 @@ def test_an_answer_in_the_same_run_as_its_first_mail_is_a_note(desk: Desk) -> No
     assert report.conserved
     assert preview.counts == report.counts
     assert [call["call"] for call in preview.planned_calls] == [CREATE, ADD_NOTE]
+
+
+def test_an_answer_that_comes_to_another_mailbox_is_a_note_all_the_same(desk: Desk) -> None:
+    desk.sources["sales"] = "sales"
+    ticket = open_ticket(desk)
+    desk.drop("answer.eml", letter(), into="sales")
+    [request] = desk.sync().requests
+    assert (request.outcome, request.ticket_id) == ("appended", ticket["Id"])
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        {"message_id": "", "answers": None},
+        {"answers": None, "Thread_Index": "AQHc", "Thread_Topic": "Printer jam"},
+        {"answers": None, "References": "<> <0>", "In_Reply_To": "<>"},
+    ],
+)
+def test_mails_that_only_look_alike_are_strangers_to_each_other(
+    desk: Desk, alike: dict[str, Any]
+) -> None:
+    open_ticket(desk, message_id="0", Thread_Index="AQHc", Thread_Topic="Printer jam")
+    request = arrives(desk, letter(text="Another one.", **{"message_id": "b@x.example", **alike}))
+    assert request.outcome is Outcome.CREATED
 
 
 # --- who is bound ----------------------------------------------------------------------------
