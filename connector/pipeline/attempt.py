@@ -24,6 +24,7 @@ from connector.pipeline.appending import append
 from connector.pipeline.course import Courses
 from connector.pipeline.courses import Append, Course, SetAside, decisions_of
 from connector.pipeline.delivery import deliver
+from connector.pipeline.machine_mail import reported_trouble
 from connector.pipeline.planning import looks_like_emergency
 from connector.pipeline.post.telling import after_delivery, before_delivery, when_parked
 from connector.pipeline.report import result_of
@@ -156,7 +157,8 @@ def _plan_and_deliver(services: Services, record: RequestRecord) -> Ended:
         record.kind, raw, record.form, source=record.source, received_at=record.received_at
     )
     courses = Courses(services)
-    with alone_with(services, courses.trouble(request)):
+    trouble = reported_trouble(request, services.rulebook.machine)
+    with alone_with(services, trouble):
         course = _decided(services, courses, request, raw, record.key)
         _keep_result(services, record, course)
         before_delivery(services, request, course)

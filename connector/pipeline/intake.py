@@ -11,13 +11,15 @@ import structlog
 from connector.domain import Outcome
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
-from connector.mapping.machine_rules import trouble_in_subject
+from connector.mapping.machine_rules import is_named
 from connector.pipeline.attempt import internal_error
 from connector.pipeline.filing import at_source
+from connector.pipeline.machine_mail import reported_trouble
 from connector.pipeline.post.alerting import alert_when_recorded
 from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.services import Services
+from connector.pipeline.turns import turn_of
 from connector.ports import (
     Arrival,
     Identified,
@@ -207,7 +209,7 @@ def _identify(services: Services, key: str) -> None:
         subject=identified.subject,
         sender=identified.sender,
         urgent=_is_urgent(services, identified),
-        conversation=_trouble(services, identified) or identified.conversation,
+        conversation=_conversation(services, record, identified),
         stamp=services.stamp(),
     )
     log.info("recorded", request=key, source=record.source, duplicate_of=other)
@@ -226,10 +228,28 @@ def _is_urgent(services: Services, identified: Identified) -> bool:
     return identified.flagged or find_emergency_word(identified.subject, words) is not None
 
 
-def _trouble(services: Services, identified: Identified) -> str | None:
-    """Return what a machine's mails about one trouble share, so that the first comes first."""
+def _conversation(services: Services, record: RequestRecord, identified: Identified) -> str | None:
+    """Return what a mail shares with those that are worked on before it.
+
+    Mails of a machine share their trouble, so that the first makes the ticket of the rest, also
+    when its own creation hangs; which trouble it is may stand in any part of the mail.
+    """
     machine = services.rulebook.machine
-    return trouble_in_subject(identified.sender, identified.subject, machine)
+    if not identified.by_machine and not is_named(identified.sender, machine.senders):
+        return identified.conversation
+    try:
+        request = services.reader.read(
+            record.kind,
+            services.ledger.raw(record.key),
+            record.form,
+            source=record.source,
+            received_at=record.received_at,
+        )
+    except Exception as error:
+        log.debug("not looked at for a trouble", request=record.key, reason=repr(error))
+        return identified.conversation
+    trouble = reported_trouble(request, machine)
+    return identified.conversation if trouble is None else turn_of(trouble)
 
 
 def _park(services: Services, key: str, reason: str, remedy: str) -> None:

@@ -42,6 +42,8 @@ class Identified:
     flagged: bool = False
     """Whether a form says of itself that it is an emergency."""
     conversation: str | None = None
+    by_machine: bool = False
+    """Whether the header of a mail says that a machine wrote it."""
 
 
 class Reader(Protocol):
