@@ -128,6 +128,8 @@ class _Attempt:
         now = self._services.clock()
         is_refused = isinstance(error, FatalError | ConfigError)
         until = now + (REFUSED_FOR if is_refused else AGAIN_AFTER)
+        if isinstance(error, OutcomeUnknown):  # they may have it already: ever more seldom
+            until = max(until, now + (now - self._posted.created_at))
         if isinstance(error, RetryLater) and error.not_before is not None:
             until = max(until, error.not_before)
         for name, other in self._post.couriers.items():

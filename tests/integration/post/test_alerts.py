@@ -1,5 +1,7 @@
 """Alerts: who hears of an emergency, when, and how often."""
 
+from datetime import timedelta
+
 import pytest
 from support.desk import Desk
 from support.endpoints import CREATE
@@ -11,6 +13,10 @@ DESK = "desk@securenetmsp.com"
 STRANGER = "Somebody <somebody@elsewhere.example>"
 NOWHERE = "http://127.0.0.1:1"
 """A BMS that is down."""
+PARKS_ALL_OF_SCANNER = """\
+rules:
+  - {name: scanner, match: {senders: [scanner@harbordental.example]}, action: park}
+"""
 
 
 @pytest.fixture
@@ -160,3 +166,135 @@ def test_an_emergency_of_a_machine_that_a_rule_merges_wakes_nobody_before_delive
     path.write_bytes(b"Auto-Submitted: auto-replied\n" + path.read_bytes())
     alerting.sync()
     assert hook.taken == []
+
+
+def test_a_template_that_fails_keeps_no_alert_back_and_no_other_mail(alerting, mailbox, hook):
+    alerting.change_mapping("messages/alert.txt.j2", "{{ what }}", "{{ what.split()[2] }}")
+    alerting.drop_mail("URGENT", name="a.eml")
+    alerting.drop_mail("Printer jam", name="b.eml")
+    report = alerting.sync()
+    assert report.counts["created"] == 2
+    assert report.exit_code is ExitCode.PARTLY
+    assert any("alert.txt.j2 cannot be rendered" in problem for problem in report.problems)
+    assert [body["title"] for body in hook.taken] == ["EMERGENCY: URGENT", "TICKET: URGENT"]
+    assert "who: Marta Ruiz" in hook.taken[0]["text"]
+
+
+def test_an_emergency_that_waited_out_a_long_outage_of_ours_is_told(alerting, hook):
+    alerting.drop_mail("URGENT: server down", at=alerting.now - timedelta(days=4))
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+def test_an_old_mail_wakes_nobody(alerting, mailbox, hook):
+    alerting.drop_mail("URGENT: server down", at=alerting.now - timedelta(days=8))
+    assert alerting.sync(dry_run=True).planned_letters == []
+    alerting.sync()
+    assert (alerts_in(mailbox), hook.taken) == ([], [])
+
+
+def test_the_number_of_the_contact_is_told_with_the_ticket(alerting, hook):
+    alerting.drop_mail("URGENT: server down")
+    alerting.sync()
+    assert [body["phone"] for body in hook.taken] == ["", "305-555-0101"]
+    assert "Phone: 305-555-0101" in hook.taken[1]["text"]
+
+
+def test_an_emergency_too_large_to_be_read_is_told_by_its_header(alerting, mailbox, hook):
+    alerting.more += "limits: {request_mb: 1}\n"
+    alerting.drop_mail("URGENT: server down", "x" * 1_000_001, name="a.eml")
+    alerting.drop_mail("Holiday pictures", "x" * 1_000_001, name="b.eml")
+    report = alerting.sync()
+    assert report.counts["parked"] == 2
+    assert alerts_in(mailbox) == ["EMERGENCY WITHOUT A TICKET: URGENT: server down"]
+    body = next(m for m in mailbox.mails if m["Auto-Submitted"]).get_content()
+    assert "marta.ruiz@harbordental.example" in body
+    assert "too large" in body
+    assert hook.taken == []  # nobody knows yet whose it is
+    alerting.sync()
+    assert len(alerts_in(mailbox)) == 1
+
+
+def test_an_emergency_that_cannot_be_read_is_told_when_it_is_parked(alerting, mailbox):
+    def broken(*args: object, **options: object) -> None:
+        raise ZeroDivisionError
+
+    alerting.drop_mail("URGENT: server down")
+    alerting.patches.setattr("connector.intake.reading.parse_email", broken)
+    alerting.sync()
+    alerting.patches.undo()
+    assert alerting.requests()[0].state == "parked"
+    assert alerts_in(mailbox) == ["EMERGENCY WITHOUT A TICKET: URGENT: server down"]
+
+
+def test_what_a_rule_parks_wakes_nobody(alerting, mailbox):
+    alerting.change_mapping("machine.yaml", "rules:\n", PARKS_ALL_OF_SCANNER)
+    path = alerting.drop_mail("URGENT: toner", sender="scanner@harbordental.example")
+    path.write_bytes(b"Auto-Submitted: auto-generated\n" + path.read_bytes())
+    alerting.sync()
+    assert alerting.requests()[0].state == "parked"
+    assert alerts_in(mailbox) == []
+
+
+def test_an_emergency_in_an_answer_is_told_while_bms_is_down(alerting, mailbox, hook):
+    alerting.drop_mail("Printer jam", message_id="first-mail")
+    number = alerting.sync().requests[0].ticket_number
+    answer = alerting.drop_mail(f"URGENT: #{number}# now it burns", name="answer.eml")
+    alerting.sync("intake", base_url=NOWHERE)
+    assert [body["event"] for body in hook.taken] == ["emergency"]
+    assert answer.exists()
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+    assert len(alerting.sandbox.tickets) == 1
+
+
+def test_an_answer_to_an_emergency_is_no_other_one(alerting, hook):
+    alerting.drop_mail("URGENT: server down", message_id="first-mail")
+    number = alerting.sync().requests[0].ticket_number
+    alerting.drop_mail(f"RE: #{number}# URGENT: server down", name="answer.eml")
+    alerting.sync("intake", base_url=NOWHERE)
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+def test_an_emergency_in_an_answer_on_an_unknown_ticket_is_told_when_bms_cannot_be_asked(
+    alerting, hook
+):
+    alerting.drop_mail("URGENT: #T20261101.0001# now it burns")
+    alerting.sync("intake", base_url=NOWHERE)
+    assert hook.taken == []
+    alerting.sync(base_url=NOWHERE)
+    assert [body["event"] for body in hook.taken] == ["emergency"]
+
+
+def test_a_dry_run_tells_that_of_a_denied_sender_only_the_desk_hears(alerting):
+    alerting.source_options = ", receiver: mx.securenetmsp.example"
+    path = alerting.drop_mail("URGENT: server down")
+    denied = b"Authentication-Results: mx.securenetmsp.example; dmarc=fail\n"
+    path.write_bytes(denied + path.read_bytes())
+    report = alerting.sync(dry_run=True)
+    assert [letter["to"] for letter in report.planned_letters] == [DESK]
+    alerting.sync()
+    with alerting.ledger() as ledger:
+        [key] = [record.key for record in alerting.requests()]
+        assert {post.letter.channel for post in ledger.posts_of(key)} == {DESK}
+
+
+def test_a_channel_that_may_have_it_is_told_again_ever_more_seldom(alerting, hook):
+    hook.statuses = [500] * 1000
+    alerting.drop_mail("URGENT: server down")
+    for _ in range(40):
+        alerting.sync("intake", "notify")
+        alerting.pass_by(minutes=1)
+    assert 1000 - len(hook.statuses) == 7  # after 0, 1, 2, 4, 8, 16, 32 minutes
+
+
+def test_a_channel_whose_address_is_wrong_loses_no_alert(alerting, mailbox, hook):
+    hook.statuses = [404]
+    alerting.drop_mail("URGENT: server down")
+    report = alerting.sync("intake")
+    assert report.exit_code is ExitCode.REFUSED
+    assert "An alert could not be sent by webhook 127.0.0.1" in alerts_in(mailbox)
+    alerting.pass_by(minutes=16)
+    alerting.sync("notify")
+    assert [body["event"] for body in hook.taken] == ["emergency"]
