@@ -19,7 +19,7 @@ from connector.pipeline.services import Services
 from connector.ports import RequestRecord
 from connector.ports.post import Letter, Limit, PostKind
 from connector.ports.threads import MessageKind
-from connector.sla.wording import day_words, minutes_words, moment_words
+from connector.sla.wording import day_words, minute_words, minutes_words
 
 log = structlog.get_logger()
 
@@ -165,7 +165,7 @@ def acknowledgement_words(
     writer = writer_of(request)
     return AcknowledgementWords(
         number=record.ticket_number or "",
-        answer_by="" if is_late else moment_words(plan.due.remote_response, book.zone),
+        answer_by="" if is_late else minute_words(plan.due.remote_response, book.zone),
         answer_within="" if is_late else _within(plan, book),
         title=one_line(request.subject)[:MAX_TITLE] if is_known else "",
         name=one_line(writer.name) if is_known and writer else "",
@@ -201,7 +201,7 @@ def _desired(said: Triage, book: Rulebook) -> str:
     if said.desired is None:
         return ""
     if isinstance(said.desired, datetime):
-        return moment_words(said.desired, book.zone)
+        return minute_words(said.desired, book.zone)
     return day_words(said.desired)
 
 

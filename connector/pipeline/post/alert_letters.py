@@ -12,7 +12,7 @@ from connector.pipeline.services import Services
 from connector.ports import RequestRecord
 from connector.ports.post import Letter, Posted, PostKind
 from connector.sla.targets import reckon
-from connector.sla.wording import moment_words
+from connector.sla.wording import minute_words
 
 MAX_TEXT = 500
 EMERGENCY, TICKET, PARKED, CHANNEL = "emergency", "ticket", "parked", "channel"
@@ -36,7 +36,7 @@ def words_of_emergency(
         what=one_line(request.subject) or "no subject",
         text=clean(request.text[:MAX_TEXT]).strip(),
         phone=one_line(phone_of(request, said.details) or ""),
-        received=moment_words(received_at, book.zone),
+        received=minute_words(received_at, book.zone),
         answer_by=answer_by(services, due),
     )
 
@@ -50,7 +50,7 @@ def words_of_unread(services: Services, record: RequestRecord, reason: str) -> A
         request=record.key,
         who=one_line(record.sender) or "an unknown sender",
         what=one_line(record.subject),
-        received=moment_words(received_at, services.rulebook.zone),
+        received=minute_words(received_at, services.rulebook.zone),
         answer_by=answer_by(services, due),
         reason=one_line(reason),
     )
@@ -58,7 +58,7 @@ def words_of_unread(services: Services, record: RequestRecord, reason: str) -> A
 
 def answer_by(services: Services, due: DueDates | None) -> str:
     """Return until when somebody has to answer, in words."""
-    return moment_words(due.remote_response, services.rulebook.zone) if due else ""
+    return minute_words(due.remote_response, services.rulebook.zone) if due else ""
 
 
 def words_in(posted: Posted) -> AlertWords:

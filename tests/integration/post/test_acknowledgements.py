@@ -62,6 +62,13 @@ def test_an_emergency_names_the_phone_first_and_asks_nothing(desk, mailbox):
     assert "sooner by answering" not in body
 
 
+def test_times_are_told_to_the_minute(desk, mailbox):
+    desk.drop_mail("URGENT server down", at=desk.now - timedelta(seconds=1))
+    desk.sync()
+    body = mailbox.mails[0].get_body(("plain",)).get_content()
+    assert "by Monday 16 November 2026 at 10:14." in body
+
+
 def test_a_desired_date_is_repeated(desk, mailbox):
     desk.drop_mail("Laptop", "Desired resolution: 2026-11-18 12:00")
     desk.sync()

@@ -298,3 +298,15 @@ def test_a_channel_whose_address_is_wrong_loses_no_alert(alerting, mailbox, hook
     alerting.pass_by(minutes=16)
     alerting.sync("notify")
     assert [body["event"] for body in hook.taken] == ["emergency"]
+
+
+def test_an_alert_that_comes_back_is_no_emergency(alerting, mailbox, hook):
+    # `mail.from` is not among own_addresses here, and somebody forwards the desk's mail to us.
+    alerting.more = alerting.more.replace("<helpdesk@", "<alerts@")
+    alerting.drop_mail("URGENT: server down")
+    alerting.sync("intake")
+    alerting.drop("back.eml", mailbox.mails[0].as_bytes())
+    report = alerting.sync()
+    assert report.counts["ignored"] == 1
+    assert len(alerting.sandbox.tickets) == 1
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
