@@ -174,4 +174,6 @@ def _told(error: Exception) -> str:
     """Return the error in one line, without what a server may echo of us."""
     if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
         return error.strerror or type(error).__name__
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the connection broke off"
     return type(error).__name__

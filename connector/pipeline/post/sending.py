@@ -17,9 +17,10 @@ from connector.errors import (
     OutcomeUnknown,
     RequestRejected,
     RetryLater,
+    Unreachable,
 )
 from connector.pipeline.post.alerting import alert_channel_failed
-from connector.pipeline.post.office import PostOffice
+from connector.pipeline.post.office import KEPT, PostOffice
 from connector.pipeline.services import Services
 from connector.ports.post import Courier, Posted, PostKind
 
@@ -51,8 +52,25 @@ def send_alerts(services: Services) -> None:
 
 
 def send_all(services: Services) -> None:
-    """Send everything that is due, alerts first."""
+    """Send everything that is due, alerts first; tell of what waits since it failed before."""
     _send(services, ALL)
+    if services.post is not None:
+        _tell_of_waiting(services, services.post)
+
+
+def _tell_of_waiting(services: Services, post: PostOffice) -> None:
+    """Let no run end well as long as a channel does not work, also while it is left alone."""
+    now = services.clock()
+    told: set[str] = set(post.failed)
+    for posted in post.outbox.posts_due(now=now + KEPT):
+        channel = posted.letter.channel
+        if not posted.reason or channel in told:
+            continue
+        told.add(channel)
+        is_refused = post.cache.load(REFUSED, channel, now) is not None
+        error = (FatalError if is_refused else Unreachable)(posted.reason, "letters wait for it")
+        post.errors.append(error)
+        post.problems.append(f"{channel}: {error}")
 
 
 def _send(services: Services, kinds: tuple[PostKind, ...]) -> None:

@@ -136,6 +136,21 @@ def test_while_the_mail_server_is_away_the_acknowledgement_waits(desk, mailbox):
     assert len(mailbox.mails) == 1
 
 
+def test_no_run_ends_well_while_a_refused_channel_is_left_alone(desk, mailbox):
+    desk.more = desk.more.replace("security:", "username: me, password: wrong, security:")
+    desk.drop_mail()
+    for _ in range(3):
+        report = desk.sync()
+        assert report.exit_code is ExitCode.REFUSED
+        assert any("refused to sign us in" in problem for problem in report.problems)
+        desk.pass_by(minutes=2)
+    assert len(mailbox.logins) == 2  # of one attempt: smtplib tries PLAIN, then LOGIN
+    desk.more = desk.more.replace("wrong", "correct horse")
+    desk.pass_by(minutes=15)
+    assert desk.sync().exit_code is ExitCode.DONE
+    assert len(mailbox.mails) == 1
+
+
 def test_after_a_lost_answer_an_acknowledgement_is_not_sent_again(desk, mailbox):
     mailbox.hangs_up = 1
     desk.drop_mail()

@@ -3,13 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from support.desk import Desk
 from support.endpoints import CREATE
-from support.post import JsonService, Mailbox
+from support.post import DESK, alerts_in
 
-from connector.errors import ExitCode
-
-DESK = "desk@securenetmsp.com"
 STRANGER = "Somebody <somebody@elsewhere.example>"
 NOWHERE = "http://127.0.0.1:1"
 """A BMS that is down."""
@@ -17,17 +13,6 @@ PARKS_ALL_OF_SCANNER = """\
 rules:
   - {name: scanner, match: {senders: [scanner@harbordental.example]}, action: park}
 """
-
-
-@pytest.fixture
-def alerting(desk: Desk, mailbox: Mailbox, hook: JsonService) -> Desk:
-    """A help desk that alerts its own mailbox, then a service."""
-    desk.more += f"alerts: [{DESK}, '{hook.url}']\n"
-    return desk
-
-
-def alerts_in(mailbox: Mailbox) -> list[str]:
-    return [str(m["Subject"]) for m in mailbox.mails if m["Auto-Submitted"] == "auto-generated"]
 
 
 def test_an_emergency_is_told_by_every_channel_and_then_its_ticket(alerting, mailbox, hook):
@@ -106,29 +91,6 @@ def test_a_contact_with_a_public_address_is_told_to_all_once_found(alerting, hoo
     assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
 
 
-def test_a_failing_channel_is_reported_through_another(alerting, mailbox, hook):
-    hook.statuses = [500]
-    alerting.drop_mail("URGENT: server down")
-    report = alerting.sync()
-    assert "An alert could not be sent by webhook 127.0.0.1" in alerts_in(mailbox)
-    assert any(problem.startswith("webhook 127.0.0.1") for problem in report.problems)
-    assert report.exit_code is ExitCode.UNREACHABLE
-    alerting.pass_by(minutes=2)
-    alerting.sync()
-    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
-
-
-def test_after_a_lost_answer_an_alert_is_sent_again_under_the_same_id(alerting, mailbox):
-    mailbox.hangs_up = 1
-    alerting.drop_mail("URGENT: server down")
-    alerting.sync("intake")
-    alerting.pass_by(minutes=2)
-    alerting.sync("notify")
-    mails = [m for m in mailbox.mails if m["Subject"] == "EMERGENCY: URGENT: server down"]
-    assert len(mails) == 2
-    assert mails[0]["Message-ID"] == mails[1]["Message-ID"]
-
-
 def test_an_emergency_without_a_ticket_is_an_alert_of_its_own(alerting, hook):
     alerting.sandbox.faults.add("status", CREATE, status=400, message="No", times=None)
     alerting.drop_mail("URGENT: server down")
@@ -151,33 +113,11 @@ def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(alerting, mailbox,
     assert (mailbox.mails, hook.taken) == ([], [])
 
 
-def test_an_alert_goes_out_by_apprise(desk, hook):
-    desk.more += f"alerts: ['json://127.0.0.1:{hook.port}/']\n"
-    desk.drop_mail("URGENT: server down")
-    report = desk.sync("intake")
-    assert not report.problems
-    [body] = hook.taken
-    assert body["title"] == "EMERGENCY: URGENT: server down"
-    assert "marta.ruiz@harbordental.example" in body["message"]
-
-
 def test_an_emergency_of_a_machine_that_a_rule_merges_wakes_nobody_before_delivery(alerting, hook):
     path = alerting.drop_mail("URGENT: out of office", "I am away")
     path.write_bytes(b"Auto-Submitted: auto-replied\n" + path.read_bytes())
     alerting.sync()
     assert hook.taken == []
-
-
-def test_a_template_that_fails_keeps_no_alert_back_and_no_other_mail(alerting, mailbox, hook):
-    alerting.change_mapping("messages/alert.txt.j2", "{{ what }}", "{{ what.split()[2] }}")
-    alerting.drop_mail("URGENT", name="a.eml")
-    alerting.drop_mail("Printer jam", name="b.eml")
-    report = alerting.sync()
-    assert report.counts["created"] == 2
-    assert report.exit_code is ExitCode.PARTLY
-    assert any("alert.txt.j2 cannot be rendered" in problem for problem in report.problems)
-    assert [body["title"] for body in hook.taken] == ["EMERGENCY: URGENT", "TICKET: URGENT"]
-    assert "who: Marta Ruiz" in hook.taken[0]["text"]
 
 
 def test_an_emergency_that_waited_out_a_long_outage_of_ours_is_told(alerting, hook):
@@ -278,26 +218,6 @@ def test_a_dry_run_tells_that_of_a_denied_sender_only_the_desk_hears(alerting):
     with alerting.ledger() as ledger:
         [key] = [record.key for record in alerting.requests()]
         assert {post.letter.channel for post in ledger.posts_of(key)} == {DESK}
-
-
-def test_a_channel_that_may_have_it_is_told_again_ever_more_seldom(alerting, hook):
-    hook.statuses = [500] * 1000
-    alerting.drop_mail("URGENT: server down")
-    for _ in range(40):
-        alerting.sync("intake", "notify")
-        alerting.pass_by(minutes=1)
-    assert 1000 - len(hook.statuses) == 7  # after 0, 1, 2, 4, 8, 16, 32 minutes
-
-
-def test_a_channel_whose_address_is_wrong_loses_no_alert(alerting, mailbox, hook):
-    hook.statuses = [404]
-    alerting.drop_mail("URGENT: server down")
-    report = alerting.sync("intake")
-    assert report.exit_code is ExitCode.REFUSED
-    assert "An alert could not be sent by webhook 127.0.0.1" in alerts_in(mailbox)
-    alerting.pass_by(minutes=16)
-    alerting.sync("notify")
-    assert [body["event"] for body in hook.taken] == ["emergency"]
 
 
 def test_an_alert_that_comes_back_is_no_emergency(alerting, mailbox, hook):
