@@ -165,7 +165,8 @@ def alert_channel_failed(services: Services, failed: Posted, reason: str) -> Non
     post = services.post
     if post is None or words_in(failed).event == CHANNEL:
         return
-    others = [each for each in post.channels if each.name not in post.failed]
+    broken = {*post.failed, failed.letter.channel}
+    others = [each for each in post.channels if each.name not in broken]
     for channel in others[:1]:
         words = AlertWords(
             CHANNEL,

@@ -77,6 +77,7 @@ def _send(services: Services, kinds: tuple[PostKind, ...]) -> None:
     post = services.post
     if post is None:
         return
+    _report_left_alone(services, post)
     while not services.should_stop():
         posted = post.outbox.claim_post(
             stamp=services.stamp(), lease=LEASE, kinds=kinds, besides=_left_alone(services, post)
@@ -88,6 +89,14 @@ def _send(services: Services, kinds: tuple[PostKind, ...]) -> None:
             _Attempt(services, post, posted).make()
         except LeaseLost as error:
             log.info("let go", reason=error.message)
+
+
+def _report_left_alone(services: Services, post: PostOffice) -> None:
+    """Tell of alerts that now have to wait for a channel that failed before, through another."""
+    left_alone = _left_alone(services, post)
+    for posted in post.outbox.posts_due(now=services.clock()) if left_alone else ():
+        if posted.letter.kind is PostKind.ALERT and posted.letter.channel in left_alone:
+            alert_channel_failed(services, posted, "it failed before, and is left alone for now")
 
 
 def _left_alone(services: Services, post: PostOffice) -> set[str]:

@@ -68,3 +68,18 @@ def test_a_channel_whose_address_is_wrong_loses_no_alert(alerting, mailbox, hook
     alerting.pass_by(minutes=16)
     alerting.sync("notify")
     assert [body["event"] for body in hook.taken] == ["emergency"]
+
+
+def test_an_alert_that_waits_for_a_refused_channel_is_reported_through_another(
+    alerting, mailbox, hook
+):
+    login = "username: me, password: wrong, security:"
+    alerting.more = alerting.more.replace("security:", login)
+    alerting.drop_mail("URGENT: server down", name="a.eml")
+    alerting.sync("intake")
+    alerting.pass_by(minutes=2)
+    alerting.drop_mail("911", name="b.eml", sender="Somebody <somebody@elsewhere.example>")
+    alerting.sync("intake")
+    keys = {record.subject: record.key for record in alerting.requests()}
+    told = [body["request"] for body in hook.taken if body["event"] == "channel"]
+    assert told == [keys["URGENT: server down"], keys["911"]]
