@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from connector.bms.access import BmsAccess
@@ -19,6 +20,7 @@ from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
 from connector.mapping.clients import own_addresses
+from connector.mapping.domains import normal_address
 from connector.mapping.load import Mappings
 from connector.mapping.models import FormFile
 from connector.pipeline.drift import Drift
@@ -222,7 +224,11 @@ def _run_lock(
 
 def _reader(config: Config, mappings: Mappings) -> MappedReader:
     receivers = {source.name: source.receiver for source in config.sources if source.receiver}
-    return MappedReader(mappings.forms, receivers, own_addresses(mappings.clients))
+    own = own_addresses(mappings.clients)
+    # An alert that comes back must never be taken for an emergency, and alert again.
+    sender = normal_address(parseaddr(config.mail.sender or "")[1])
+    own = replace(own, addresses=own.addresses | ({sender} if sender else frozenset()))
+    return MappedReader(mappings.forms, receivers, own)
 
 
 def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:

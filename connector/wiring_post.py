@@ -42,7 +42,7 @@ def post_office(
 ) -> PostOffice | None:
     """Return what a run sends with; None where nothing is ever sent.
 
-    What a source received before the moment in `imported` is not acknowledged.
+    Nobody hears of what a source received before the moment in `imported`.
 
     Raises `ConfigError` when a channel needs Apprise and that is not installed.
     """
@@ -61,8 +61,9 @@ def post_office(
         templates=mappings.messages,
         cache=cache,
         new_message_id=_message_ids(config),
-        acknowledgements=None if mail is None else _rules(config, mappings, imported),
+        acknowledgements=None if mail is None else _rules(config, mappings),
         channels=tuple(channels),
+        imported_before=imported,
     )
 
 
@@ -174,9 +175,7 @@ def _graph_tokens(config: Config, cache: Cache, clock: Clock) -> Tokens:
     return graph_tokens("mail.graph", config.mail.graph, cache, clock)
 
 
-def _rules(
-    config: Config, mappings: Mappings, imported: Mapping[str, datetime]
-) -> AcknowledgementRules:
+def _rules(config: Config, mappings: Mappings) -> AcknowledgementRules:
     ours = [parseaddr(config.mail.sender or "")[1], config.mail.reply_to or ""]
     ours += mappings.clients.own_addresses
     return AcknowledgementRules(
@@ -184,7 +183,6 @@ def _rules(
         to_strangers=config.mail.acknowledge_strangers,
         quiet_sources=frozenset(each.name for each in config.sources if not each.acknowledge),
         own_addresses=frozenset(normal_address(each) for each in ours if each),
-        imported_before=imported,
     )
 
 

@@ -31,7 +31,8 @@ from connector.ports import (
 from connector.ports.mailboxes import MailboxState
 
 FIRST_UID = "first-uid"
-BODY = b"BODY[]"
+WHOLE, HEADER = "", "HEADER"
+"""Sections of a message (RFC 3501 section 6.4.5)."""
 AGAIN = "let the next run read it: it stays in the mailbox"
 
 STAYS = (
@@ -125,20 +126,21 @@ class ImapMailbox:
             kind=RequestKind.EMAIL,
             received_at=message.received_at,
             size=message.size,
-            read=partial(self._read, place),
+            read=partial(self._read, place, WHOLE),
             again=AGAIN,
+            read_header=partial(self._read, place, HEADER),
         )
 
     def _is_stale(self, uidvalidity: int, locator: str) -> bool:
         place = MessagePlace.at(locator)
         return place.folder == self._folder and place.uidvalidity != uidvalidity
 
-    def _read(self, place: MessagePlace) -> bytes:
-        """Return the message, unread for everybody else (`BODY.PEEK[]`)."""
+    def _read(self, place: MessagePlace, section: str) -> bytes:
+        """Return the message or a part of it, unread for everybody else (`BODY.PEEK[]`)."""
         from imapclient.exceptions import IMAPClientError
 
         try:
-            return self._session.within(place.folder, partial(_body, place))
+            return self._session.within(place.folder, partial(_body, place, section))
         except IMAPClientError as error:
             raise ItemUnreadable(f"{place.locator}: {said(error)}") from error
         except Abandoned:
@@ -270,18 +272,18 @@ class ImapMailbox:
         self._session.close()
 
 
-def _body(place: MessagePlace, opened: Opened) -> bytes:
+def _body(place: MessagePlace, section: str, opened: Opened) -> bytes:
     from imapclient.exceptions import IMAPClientError
 
     if opened.uidvalidity != place.uidvalidity:
         raise ItemVanished(f"{place.locator} was numbered anew")
     try:
-        answer = opened.client.fetch([place.uid], ["BODY.PEEK[]"]).get(place.uid, {})
+        answer = opened.client.fetch([place.uid], [f"BODY.PEEK[{section}]"]).get(place.uid, {})
     except IMAPClientError:
         if place.uid in opened.client.search(["UID", str(place.uid)]):
             raise
         answer = {}  # Dovecot: NO [EXPUNGEISSUED] for one that another client has just removed
-    body = answer.get(BODY)
+    body = answer.get(f"BODY[{section}]".encode())
     if not isinstance(body, bytes):
         raise ItemVanished(f"{place.locator} is no longer there")
     return body

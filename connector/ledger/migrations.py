@@ -157,6 +157,8 @@ CONVERSATIONS: Final = (
     """,
 )
 
+CONTACT_PHONE: Final = ("ALTER TABLE requests ADD COLUMN contact_phone {text}",)
+
 REMARKS: Final = ("ALTER TABLE intents ADD COLUMN remark {text}",)
 
 MIGRATIONS: Final = (
@@ -169,6 +171,7 @@ MIGRATIONS: Final = (
     Migration("0004_remarks", REMARKS),
     Migration("0005_threads", THREAD_TABLES),
     Migration("0006_outbox", OUTBOX_TABLES),
+    Migration("0007_contact_phone", CONTACT_PHONE),
 )
 
 

@@ -61,7 +61,10 @@ class SmtpCourier:
                 _accepted(smtp.rcpt(letter.recipient), "RCPT TO")
             about_to()
             with _while_handing_over(self.server):
-                _accepted(smtp.data(content), "DATA")
+                code, text = smtp.data(content)
+                if code < 200:  # no answer of a mail server at all
+                    raise smtplib.SMTPResponseException(code, text)
+                _accepted((code, text), "DATA")
 
 
 def sign_in(server: SmtpServer) -> None:
@@ -144,6 +147,8 @@ def _before_data(server: SmtpServer) -> Iterator[None]:
     except ConnectorError:
         raise
     except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < 500:  # RFC 4954 section 6: 454, temporary authentication failure
+            raise RetryLater(f"{where} cannot sign us in now ({error.smtp_code})") from error
         remedy = "correct mail.smtp.username and its password or token"
         raise FatalError(f"{where} refused to sign us in ({error.smtp_code})", remedy) from error
     except smtplib.SMTPNotSupportedError as error:
@@ -176,4 +181,6 @@ def _told(error: Exception) -> str:
     """Return the error in one line, without what a server may echo of us."""
     if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
         return error.strerror or type(error).__name__
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the connection broke off"
     return type(error).__name__

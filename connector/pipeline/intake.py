@@ -15,7 +15,7 @@ from connector.mapping.machine_rules import is_named
 from connector.pipeline.attempt import internal_error
 from connector.pipeline.filing import at_source
 from connector.pipeline.machine_mail import reported_trouble
-from connector.pipeline.post.alerting import alert_when_recorded
+from connector.pipeline.post.alerting import alert_parked, alert_when_recorded
 from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.services import Services
@@ -116,7 +116,7 @@ def _take_in_item(
     key = _record(services, arrival, raw or b"")
     result.keys.append(key)
     if refusal is not None:
-        _park(services, key, refusal.message, refusal.remedy)
+        _park(services, key, refusal, _headline(services, arrival))
     else:
         _identify(services, key)
 
@@ -193,12 +193,11 @@ def _identify(services: Services, key: str) -> None:
     try:
         identified = identify_item(services, record, services.ledger.raw(key))
     except RequestRejected as error:
-        _park(services, key, error.message, error.remedy)
+        _park(services, key, error)
         return
     except Exception as error:
         log.exception("internal error", request=key)
-        fault = internal_error(error)
-        _park(services, key, fault.message, fault.remedy)
+        _park(services, key, internal_error(error))
         return
     if services.post is not None:
         # Before it is claimed: a death in between leaves it to be identified, and alerted, again.
@@ -252,6 +251,27 @@ def _conversation(services: Services, record: RequestRecord, identified: Identif
     return identified.conversation if trouble is None else turn_of(trouble)
 
 
-def _park(services: Services, key: str, reason: str, remedy: str) -> None:
-    services.ledger.park_unidentified(key, reason=reason, remedy=remedy, stamp=services.stamp())
-    log.info("parked", request=key, reason=reason)
+def _headline(services: Services, arrival: Arrival) -> Identified | None:
+    """Return what the header says of an item that is too large to be read, if it can be had."""
+    if arrival.read_header is None:
+        return None
+    try:
+        return services.reader.identify(arrival.kind, arrival.read_header(), arrival.form)
+    except (ConnectorError, ItemVanished, ItemUnreadable) as error:
+        log.debug("header not read", locator=arrival.locator, reason=str(error))
+        return None
+
+
+def _park(
+    services: Services, key: str, error: ConnectorError, headline: Identified | None = None
+) -> None:
+    record = services.ledger.get(key)
+    if record is not None and headline is not None:
+        record = replace(record, subject=headline.subject, sender=headline.sender)
+    if record is not None:
+        alert_parked(services, record, error.message)
+    services.ledger.park_unidentified(
+        key, reason=error.message, remedy=error.remedy, stamp=services.stamp()
+    )
+    log.info("parked", request=key, reason=error.message)
+    send_alerts(services)

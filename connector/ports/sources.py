@@ -15,7 +15,8 @@ class Arrival:
     `locator` tells this very item from any other of the source, also after a restart.
     `form` names the form mapping of a submission. `read` returns the raw bytes; it raises
     `ItemVanished` when the item is gone and `ItemUnreadable` when it cannot be read.
-    `again` says how a person hands over an item that was parked unread.
+    `read_header` returns the header of a mail without the rest, and raises the same; None where
+    the source cannot do that. `again` says how a person hands over an item that was parked unread.
     """
 
     source: str
@@ -26,6 +27,7 @@ class Arrival:
     read: Callable[[], bytes]
     form: str | None = None
     again: str = "move the file from parked/ back into its folder"
+    read_header: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

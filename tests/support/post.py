@@ -13,6 +13,9 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+DESK = "desk@securenetmsp.com"
+"""The desk's own channel for alerts."""
+
 
 class Mailbox:
     """What a mail server does with mails: it keeps them, or fails as it is told.
@@ -147,3 +150,8 @@ def json_service() -> Iterator[JsonService]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def alerts_in(mailbox: Mailbox) -> list[str]:
+    """Return the subjects of the alerts that a mail server took."""
+    return [str(m["Subject"]) for m in mailbox.mails if m["Auto-Submitted"] == "auto-generated"]

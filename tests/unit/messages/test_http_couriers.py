@@ -73,8 +73,9 @@ REFUSED = requests.ConnectionError(
     [
         ({"status": 401}, Unauthorised),
         ({"status": 403}, FatalError),
-        ({"status": 404}, RequestRejected),
-        ({"status": 302}, RequestRejected),
+        ({"status": 400}, RequestRejected),
+        ({"status": 404}, FatalError),
+        ({"status": 302}, FatalError),
         ({"status": 429}, RetryLater),
         ({"status": 500}, OutcomeUnknown),
         ({"body": REFUSED}, Unreachable),

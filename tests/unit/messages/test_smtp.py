@@ -79,6 +79,7 @@ def test_a_mail_arrives_whole(mailbox, begun):
         ("RCPT", "451 greylisted", RetryLater, 0),
         ("DATA", "552 too large", RequestRejected, 1),
         ("DATA", "451 disk full", RetryLater, 1),
+        ("DATA", "what?", OutcomeUnknown, 1),
     ],
 )
 def test_what_an_answer_means(mailbox, begun, command, answer, error, was_begun):
