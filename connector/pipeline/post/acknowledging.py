@@ -16,7 +16,6 @@ from connector.pipeline.post.office import KEPT, MAIL, AcknowledgementRules, Pos
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.services import Services
 from connector.ports.post import Letter, Limit, PostKind
-from connector.ports.threads import MessageKind
 from connector.sla.wording import day_words, minutes_words, moment_words
 
 log = structlog.get_logger()
@@ -48,9 +47,6 @@ def acknowledge(services: Services, request: Request, plan: Plan) -> None:
         return
     letter = _letter(services, post, request, plan, record.ticket_number)
     if post.outbox.post(letter, LIMITS, stamp=services.stamp()):
-        services.ledger.know_message(
-            letter.message_id, record.ticket_id, plan.key, MessageKind.SENT
-        )
         log.info("acknowledgement queued")
 
 

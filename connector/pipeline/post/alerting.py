@@ -23,7 +23,6 @@ from connector.pipeline.post.office import KEPT, AlertChannel, PostOffice
 from connector.pipeline.services import Services
 from connector.ports import RequestRecord
 from connector.ports.post import Letter, Limit, Posted, PostKind, PostState
-from connector.ports.threads import MessageKind
 from connector.sla.targets import reckon
 from connector.sla.wording import moment_words
 
@@ -108,8 +107,6 @@ def alert_ticket(services: Services, key: str, ticket: TicketRef, due: DueDates 
         )
         letter = _letter(services, post, channel, words)
         post.outbox.post(letter, (), stamp=services.stamp())
-        for message_id in (told.letter.message_id, letter.message_id):
-            services.ledger.know_message(message_id, ticket.id, key, MessageKind.SENT)
 
 
 def alert_parked(services: Services, key: str, reason: str) -> None:
