@@ -11,6 +11,7 @@ from support.faults.conditions import Conditions
 from support.faults.processes import Ended, Running, start
 from support.faults.tally import Tally
 from support.faults.workload import FOLDERS, REFUSED, Item
+from support.post import JsonService, Mailbox, json_service, mail_server
 
 from connector.config.models import BmsSettings
 from connector.ledger.columns import time_text
@@ -40,7 +41,14 @@ catch_all: {{account: Unmatched Requests, contact: unmatched@securenetmsp.com}}
 sources:
   - {{name: drop, type: folder, path: inbox, form: members}}
   - {{name: second, type: folder, path: second, form: members}}
+mail:
+  from: Help Desk <helpdesk@securenetmsp.com>
+  smtp: {{host: 127.0.0.1, port: {smtp_port}, security: plain, timeout: 5}}
+alerts: ["{on_call}", "{webhook}"]
 """
+
+ON_CALL = "on-call@securenetmsp.com"
+"""Where alerts go by mail; they go by webhook as well."""
 
 
 class World:
@@ -60,6 +68,8 @@ class Site:
     folder: Path
     sandbox: Sandbox
     world: World
+    mailbox: Mailbox
+    webhook: JsonService
     state: str = ""
     workers: int = 1
     timeout: float = 5.0
@@ -99,15 +109,18 @@ class Site:
             workers=f"  workers: {self.workers}\n" if pooled else "",
             state=self.state,
             mappings=mappings_dir(),
+            smtp_port=self.mailbox.port,
+            on_call=ON_CALL,
+            webhook=self.webhook.url,
         )
         (self.folder / "config.yaml").write_text(text, encoding="utf-8")
 
     def drop(self, items: Sequence[Item]) -> None:
-        """Put files into the folders, received now, each a second after the one before."""
+        """Put files into the folders, received just now, each a moment after the one before."""
         for item in items:
             draft = self.folder / f".{item.name}"
             draft.write_bytes(item.content)
-            moment = self.world.now.timestamp() + len(self.items) / 1000
+            moment = self.world.now.timestamp() - 1 + len(self.items) / 1000
             os.utime(draft, (moment, moment))
             draft.rename(self.folder / item.folder / item.name)
             self.items.append(item)
@@ -149,11 +162,12 @@ class Site:
 
     def let_leases_run_out(self) -> None:
         """Let more time pass in a shared ledger than a lease lasts."""
+        past = {"past": time_text(MONDAY_MORNING - timedelta(days=365))}
         with self.ledger() as ledger, ledger.database.transaction() as tx:
-            tx.execute(
-                "UPDATE requests SET lease_until = :past WHERE lease_until IS NOT NULL",
-                {"past": time_text(MONDAY_MORNING - timedelta(days=365))},
-            )
+            for leased in ("requests", "outbox"):
+                tx.execute(
+                    f"UPDATE {leased} SET lease_until = :past WHERE lease_until IS NOT NULL", past
+                )
 
     # --- looking -----------------------------------------------------------------------------
 
@@ -168,5 +182,5 @@ class Site:
 def open_site(folder: Path, *, state: str = "", workers: int = 1) -> Iterator[Site]:
     """Open a help desk with a BMS of its own on a Monday morning."""
     world = World()
-    with Sandbox(now=world) as sandbox:
-        yield Site(folder, sandbox, world, state=state, workers=workers)
+    with Sandbox(now=world) as sandbox, mail_server() as mailbox, json_service() as webhook:
+        yield Site(folder, sandbox, world, mailbox, webhook, state=state, workers=workers)
