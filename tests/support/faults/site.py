@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Condition
 
 from support.faults.conditions import Conditions
-from support.faults.processes import Ended, Running, start
+from support.faults.processes import LONGEST, Ended, Running, start
 from support.faults.tally import Tally
 from support.faults.workload import FOLDERS, REFUSED, Item
 from support.post import JsonService, Mailbox, json_service, mail_server
@@ -18,6 +19,7 @@ from connector.ledger.columns import time_text
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
+from connector.sandbox.exchange import Exchange
 
 MONDAY_MORNING = datetime(2026, 11, 16, 15, 5, tzinfo=UTC)
 """10:05 in New York."""
@@ -77,8 +79,10 @@ class Site:
     ended: list[Ended] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     _started: int = 0
+    _carried_out: Condition = field(default_factory=Condition)
 
     def __post_init__(self) -> None:
+        self.sandbox.observers.append(self._wake)
         self.state = self.state or f"sqlite:///{self.folder / 'connector.db'}"
         for name in FOLDERS:
             (self.folder / name).mkdir(parents=True)
@@ -127,8 +131,19 @@ class Site:
             self.tally.requests += 1
 
     def pass_by(self, duration: timedelta = SETTLE + timedelta(minutes=3)) -> None:
-        """Let time go on."""
+        """Let time go on, once BMS has carried out what it was asked before."""
+        with self._carried_out:
+            assert self._carried_out.wait_for(self._no_call_is_late, timeout=LONGEST)
         self.world.now += duration
+
+    def _no_call_is_late(self) -> bool:
+        """Whether every call that a fault delays was carried out: it takes seconds, not minutes."""
+        delayed = [fault.struck for fault in self.sandbox.faults.all if fault.kind == "delay"]
+        return sum(delayed) <= sum(each.fault == "delay" for each in self.sandbox.exchanges)
+
+    def _wake(self, _exchange: Exchange) -> None:
+        with self._carried_out:
+            self._carried_out.notify_all()
 
     # --- running -----------------------------------------------------------------------------
 
