@@ -18,7 +18,6 @@ from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.services import Services
 from connector.ports import RequestRecord
 from connector.ports.post import Letter, Limit, PostKind
-from connector.ports.threads import MessageKind
 from connector.sla.wording import day_words, minute_words, minutes_words
 
 log = structlog.get_logger()
@@ -65,9 +64,6 @@ def acknowledge(services: Services, request: Request, plan: Plan) -> None:
         return
     letter = _letter(post, request, plan, message)
     if post.outbox.post(letter, LIMITS, stamp=services.stamp()):
-        services.ledger.know_message(
-            letter.message_id, record.ticket_id, plan.key, MessageKind.SENT
-        )
         log.info("acknowledgement queued")
 
 

@@ -45,7 +45,6 @@ from connector.pipeline.services import Services
 from connector.pipeline.thread_rules import new_emergency_word
 from connector.ports import RequestRecord
 from connector.ports.post import Limit, Posted, PostState
-from connector.ports.threads import MessageKind
 
 log = structlog.get_logger()
 
@@ -140,8 +139,6 @@ def alert_ticket(services: Services, key: str, ticket: TicketRef, due: DueDates 
         )
         letter = alert_letter(services, post, channel, words)
         post.outbox.post(letter, (), stamp=services.stamp())
-        for message_id in (told.letter.message_id, letter.message_id):
-            services.ledger.know_message(message_id, ticket.id, key, MessageKind.SENT)
 
 
 def alert_parked(services: Services, record: RequestRecord, reason: str) -> None:
