@@ -404,6 +404,7 @@ class TicketRef:
     """A ticket in BMS. `number` is opaque text: tenants choose its format.
 
     `due_date` and `priority_id` are what BMS says of them, which need not be what was sent.
+    `contact_phone` is the number of the ticket's contact, where the answer tells one.
     """
 
     id: int
@@ -411,6 +412,7 @@ class TicketRef:
     created_on: datetime | None = None
     due_date: datetime | None = None
     priority_id: int | None = None
+    contact_phone: str = ""
 
 
 # --- what we decide --------------------------------------------------------------------------

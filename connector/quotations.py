@@ -83,7 +83,7 @@ _ORIGINAL_WORDS = (
     "原始邮件",
 )
 _ABOVE_LINE = re.compile(
-    r"[-_=*#\s]{2,}(?:please\s)?(?:type|write|reply|enter)\b.{0,30}\babove this line\b.{0,40}",
+    r"[-_=*#\s]*(?:please\s)?(?:type|write|reply|enter)\b.{0,30}\babove this line\b.{0,40}",
     re.IGNORECASE,
 )
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from connector.bms.access import BmsAccess
-from connector.bms.auth import REFUSAL, TOKEN
+from connector.bms.auth import TOKEN
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
 from connector.domain import OwnAddresses, Request, RequestKind
@@ -16,10 +17,10 @@ from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
-from connector.ledger.source_memory import TOKENS as SOURCE_TOKENS
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
 from connector.mapping.clients import own_addresses
+from connector.mapping.domains import normal_address
 from connector.mapping.load import Mappings
 from connector.mapping.models import FormFile
 from connector.pipeline.drift import Drift
@@ -34,6 +35,8 @@ from connector.ports.post import Outbox
 from connector.ports.stopping import Breakable, Stop
 from connector.ports.watch import WatchLedger
 from connector.setup import Setup
+from connector.sign_in.refusals import REFUSAL
+from connector.sign_in.tokens import TOKENS
 from connector.sla.targets import SlaPolicy
 from connector.wiring_access import access_desk_of
 from connector.wiring_post import post_office
@@ -170,7 +173,7 @@ def open_run(
     ):
         cache: Cache = SqlCache(ledger.database)
         if dry_run:
-            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, SOURCE_TOKENS})
+            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, TOKENS})
         parts = SourceParts(
             ledger, cache, clock, config.zone, keeps=not dry_run, breakable=stopping.breakable
         )
@@ -226,7 +229,11 @@ def _run_lock(
 
 def _reader(config: Config, mappings: Mappings) -> MappedReader:
     receivers = {source.name: source.receiver for source in config.sources if source.receiver}
-    return MappedReader(mappings.forms, receivers, own_addresses(mappings.clients))
+    own = own_addresses(mappings.clients)
+    # An alert that comes back must never be taken for an emergency, and alert again.
+    sender = normal_address(parseaddr(config.mail.sender or "")[1])
+    own = replace(own, addresses=own.addresses | ({sender} if sender else frozenset()))
+    return MappedReader(mappings.forms, receivers, own)
 
 
 def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:

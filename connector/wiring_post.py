@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parseaddr
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from connector.config.models import Config
-from connector.config.outgoing import OAuthSettings
 from connector.errors import ConfigError
 from connector.mapping.domains import normal_address
 from connector.mapping.load import Mappings
@@ -21,9 +21,10 @@ from connector.pipeline.post.office import (
 )
 from connector.ports import Cache, Clock
 from connector.ports.post import Courier, Outbox
+from connector.sign_in.tokens import Tokens
+from connector.wiring_tokens import graph_tokens, oauth2_tokens, plain
 
 if TYPE_CHECKING:
-    from connector.messages.oauth import ClientCredentials
     from connector.messages.smtp import SmtpServer
 
 WEBHOOKS = ("https", "http")
@@ -41,13 +42,13 @@ def post_office(
 ) -> PostOffice | None:
     """Return what a run sends with; None where nothing is ever sent.
 
-    What a source received before the moment in `imported` is not acknowledged.
+    Nobody hears of what a source received before the moment in `imported`.
 
     Raises `ConfigError` when a channel needs Apprise and that is not installed.
     """
     if not config.sends:
         return None
-    mail = mail_courier(config, clock)
+    mail = mail_courier(config, cache, clock)
     couriers: dict[str, Courier] = {} if mail is None else {MAIL: mail}
     channels = []
     for name, url in named_channels(config):
@@ -60,8 +61,9 @@ def post_office(
         templates=mappings.messages,
         cache=cache,
         new_message_id=_message_ids(config),
-        acknowledgements=None if mail is None else _rules(config, mappings, imported),
+        acknowledgements=None if mail is None else _rules(config, mappings),
         channels=tuple(channels),
+        imported_before=imported,
     )
 
 
@@ -109,31 +111,33 @@ def _courier(name: str, url: str) -> Courier:
     return AppriseCourier(url, name)
 
 
-def mail_courier(config: Config, clock: Clock) -> Courier | None:
+def mail_courier(config: Config, cache: Cache, clock: Clock) -> Courier | None:
     """Return what carries mail; None where no mail is sent."""
     mail = config.mail
     envelope = Envelope(mail.sender or "", mail.reply_to or "")
     if mail.smtp.host is not None:
         from connector.messages.smtp import SmtpCourier
 
-        return SmtpCourier(smtp_server(config), envelope, clock)
+        return SmtpCourier(smtp_server(config, cache, clock), envelope, clock)
     if mail.graph.mailbox is not None:
         from connector.messages.graph import GraphCourier, send_mail_endpoint
 
         endpoint = send_mail_endpoint(mail.graph.base_url, mail.graph.mailbox)
-        return GraphCourier(endpoint, graph_token(config), envelope, clock)
+        return GraphCourier(endpoint, _graph_tokens(config, cache, clock), envelope, clock)
     return None
 
 
-def mail_sign_in(config: Config) -> tuple[str | None, Callable[[], object]]:
+def mail_sign_in(
+    config: Config, cache: Cache, clock: Clock
+) -> tuple[str | None, Callable[[], object]]:
     """Return where mail is handed over (None for nowhere), and what signs in without sending."""
     if config.mail.smtp.host is not None:
         from connector.messages.smtp import sign_in
 
-        server = smtp_server(config)
+        server = smtp_server(config, cache, clock)
         return f"mail server {server.host}:{server.port}", lambda: sign_in(server)
     if config.mail.graph.mailbox is not None:
-        return "Microsoft 365", graph_token(config)
+        return "Microsoft 365", partial(_graph_tokens(config, cache, clock).token, fresh=True)
     return None, lambda: None
 
 
@@ -149,7 +153,7 @@ def channel_problems(config: Config) -> Iterator[tuple[int, ConfigError]]:
                 yield place, error
 
 
-def smtp_server(config: Config) -> "SmtpServer":
+def smtp_server(config: Config, cache: Cache, clock: Clock) -> "SmtpServer":
     """Return where mail is handed over, and who we are there."""
     from connector.messages.smtp import SmtpServer
 
@@ -159,44 +163,19 @@ def smtp_server(config: Config) -> "SmtpServer":
         port=smtp.port_or_default,
         security=smtp.security,
         username=smtp.username or "",
-        password=smtp.password.get_secret_value() if smtp.password else "",
-        token=_smtp_token(smtp.oauth),
+        password=plain(smtp.password) or "",
+        tokens=oauth2_tokens("mail.smtp.oauth2", smtp.oauth2, cache, clock)
+        if smtp.oauth2.is_given
+        else None,
         timeout=smtp.timeout,
     )
 
 
-def _smtp_token(oauth: OAuthSettings) -> "ClientCredentials | None":
-    if oauth.token_url is None or oauth.client_secret is None:
-        return None
-    from connector.messages.http import Endpoint
-    from connector.messages.oauth import ClientCredentials
-
-    return ClientCredentials(
-        endpoint=Endpoint(oauth.token_url, "mail.smtp.oauth.token_url"),
-        client_id=oauth.client_id or "",
-        client_secret=oauth.client_secret.get_secret_value(),
-        scope=oauth.scope or "",
-    )
+def _graph_tokens(config: Config, cache: Cache, clock: Clock) -> Tokens:
+    return graph_tokens("mail.graph", config.mail.graph, cache, clock)
 
 
-def graph_token(config: Config) -> "ClientCredentials":
-    """Return what fetches tokens for Microsoft Graph (application permission)."""
-    from connector.messages.http import Endpoint
-    from connector.messages.oauth import ClientCredentials
-
-    graph = config.mail.graph
-    url = f"{graph.login_url}/{graph.tenant_id}/oauth2/v2.0/token"
-    return ClientCredentials(
-        endpoint=Endpoint(url, "the sign-in of Microsoft 365 for mail.graph"),
-        client_id=graph.client_id or "",
-        client_secret=graph.client_secret.get_secret_value() if graph.client_secret else "",
-        scope=f"{graph.base_url}/.default",
-    )
-
-
-def _rules(
-    config: Config, mappings: Mappings, imported: Mapping[str, datetime]
-) -> AcknowledgementRules:
+def _rules(config: Config, mappings: Mappings) -> AcknowledgementRules:
     ours = [parseaddr(config.mail.sender or "")[1], config.mail.reply_to or ""]
     ours += mappings.clients.own_addresses
     return AcknowledgementRules(
@@ -204,7 +183,6 @@ def _rules(
         to_strangers=config.mail.acknowledge_strangers,
         quiet_sources=frozenset(each.name for each in config.sources if not each.acknowledge),
         own_addresses=frozenset(normal_address(each) for each in ours if each),
-        imported_before=imported,
     )
 
 

@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
+from typing import Protocol
 from zoneinfo import ZoneInfo
-
-from pydantic import SecretStr
 
 from connector.config.models import Config
 from connector.config.sources import (
@@ -17,20 +14,19 @@ from connector.config.sources import (
     FolderSource,
     GraphSource,
     ImapSource,
-    OAuth2Settings,
 )
 from connector.errors import ConfigError
 from connector.intake.drop_folder import DropFolder
 from connector.intake.mail_start import MailStart
-from connector.ledger.source_memory import STATE, TOKENS, SqlSourceMemory
+from connector.ledger.source_memory import SqlSourceMemory
 from connector.local_time import at_local, to_utc
 from connector.ports import Cache, Clock, Closing, Listening, Source, SourceMemory
 from connector.ports.mailboxes import Mailbox
 from connector.ports.stopping import Stop
 from connector.ports.watch import WatchLedger
-
-if TYPE_CHECKING:
-    from connector.intake.oauth2 import Tokens
+from connector.sign_in.refusals import Refusals
+from connector.sign_in.tokens import Tokens
+from connector.wiring_tokens import graph_tokens, oauth2_tokens, plain
 
 LONGEST_LISTENING = 1500.0
 """Seconds: RFC 2177 wants IDLE begun anew within 29 minutes."""
@@ -47,11 +43,9 @@ class SourceParts:
     keeps: bool = True
     breakable: Callable[[], AbstractContextManager[None]] = nullcontext
 
-    def memory(self, source: str, kind: str = STATE) -> SourceMemory:
+    def memory(self, source: str) -> SourceMemory:
         """Return what a source remembers."""
-        return SqlSourceMemory(
-            source, self.ledger, self.cache, self.clock, keeps=self.keeps, kind=kind
-        )
+        return SqlSourceMemory(source, self.ledger, self.cache, self.clock, keeps=self.keeps)
 
 
 def chosen_sources(config: Config, only: str | None) -> list[AnySource]:
@@ -137,8 +131,9 @@ def _imap(settings: ImapSource, parts: SourceParts) -> "_MailSource":
             port=settings.port_number,
             security=settings.security,
             username=settings.username,
-            password=_plain(settings.password),
-            tokens=_tokens(settings.name, settings.oauth2, parts) if settings.oauth2 else None,
+            password=plain(settings.password),
+            tokens=_imap_tokens(settings, parts),
+            refusals=Refusals(parts.cache, parts.clock),
             ca_file=settings.ca_file,
         ),
         folder=settings.folder,
@@ -150,17 +145,14 @@ def _imap(settings: ImapSource, parts: SourceParts) -> "_MailSource":
     )
 
 
-def _tokens(source: str, oauth2: OAuth2Settings, parts: SourceParts) -> "Tokens":
-    from connector.intake.oauth2 import OAuth2Client, TokenEndpoint
+def _imap_tokens(settings: ImapSource, parts: SourceParts) -> Tokens | None:
+    if not settings.oauth2.is_given:
+        return None
+    return oauth2_tokens(_owner(settings), settings.oauth2, parts.cache, parts.clock)
 
-    client = OAuth2Client(
-        token_url=oauth2.token_url,
-        client_id=oauth2.client_id,
-        client_secret=_plain(oauth2.client_secret),
-        refresh_token=_plain(oauth2.refresh_token),
-        scope=oauth2.scope,
-    )
-    return TokenEndpoint(source, client, parts.memory(source, TOKENS), parts.clock)
+
+def _owner(settings: ImapSource | GraphSource) -> str:
+    return f"Source '{settings.name}'"
 
 
 def _graph(settings: GraphSource, parts: SourceParts) -> "_MailSource":
@@ -172,7 +164,7 @@ def _graph(settings: GraphSource, parts: SourceParts) -> "_MailSource":
         source=settings.name,
         base_url=settings.base_url,
         mailbox=settings.mailbox,
-        tokens=_graph_tokens(settings, parts),
+        tokens=graph_tokens(_owner(settings), settings, parts.cache, parts.clock),
         memory=memory,
         clock=parts.clock,
         breakable=parts.breakable,
@@ -185,36 +177,6 @@ def _graph(settings: GraphSource, parts: SourceParts) -> "_MailSource":
         memory=memory,
         clock=parts.clock,
     )
-
-
-def _graph_tokens(settings: GraphSource, parts: SourceParts) -> "Tokens":
-    """Return where tokens for Graph come from: all it permits the app (`.default`)."""
-    authority = f"{settings.authority}/{settings.tenant}"
-    graph = urlsplit(settings.base_url)
-    scope = f"{graph.scheme}://{graph.netloc}/.default"
-    if settings.certificate is None:
-        oauth2 = OAuth2Settings(
-            token_url=f"{authority}/oauth2/v2.0/token",
-            client_id=settings.client_id,
-            client_secret=settings.client_secret,
-            scope=scope,
-        )
-        return _tokens(settings.name, oauth2, parts)
-    from connector.intake.graph_certificate import CertificateTokens
-
-    return CertificateTokens(
-        settings.name,
-        client_id=settings.client_id,
-        authority=authority,
-        scope=scope,
-        certificate=settings.certificate,
-        memory=parts.memory(settings.name, TOKENS),
-        clock=parts.clock,
-    )
-
-
-def _plain(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
 
 
 def _start(since: datetime | date | str | None, zone: ZoneInfo) -> MailStart:

@@ -1,9 +1,10 @@
 """Settings become what `check --live` and `mappings pull` work with; no run needs any of it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from connector.bms.inspection import BmsInspection
 from connector.config.models import Config
@@ -32,6 +33,7 @@ class TenantAccess:
     budget: SqlCallBudget
     clock: Clock
     mailboxes: Sequence[Mailbox]
+    last_received: Callable[[str], datetime | None]
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def open_tenant(
         parts = SourceParts(ledger, cache, clock, config.zone, keeps=False)
         mailboxes = mailboxes_of(config, parts)
         try:
-            yield TenantAccess(bms, cache, budget, clock, mailboxes)
+            yield TenantAccess(bms, cache, budget, clock, mailboxes, ledger.last_received)
         finally:
             close_all(mailboxes)
 
@@ -70,8 +72,9 @@ def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> Live
         keep_field_dates=lambda learnt: keep_learnt_dates(tenant.cache, learnt, tenant.clock()),
         mailboxes=tenant.mailboxes,
         clock=tenant.clock,
+        last_received=tenant.last_received,
         probe=probe,
-        outgoing=lambda: mail_findings(*mail_sign_in(setup.config)),
+        outgoing=lambda: mail_findings(*mail_sign_in(setup.config, tenant.cache, tenant.clock)),
     )
 
 

@@ -1,12 +1,12 @@
 """Where BMS is and who we are there."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from connector.errors import ConfigError
+from connector.sign_in.refusals import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,9 @@ class BmsAccess:
         return self.base_url.rstrip("/") + path
 
     def fingerprint(self) -> str:
-        """Return a name for these credentials that does not tell them.
-
-        It changes with the password, so that a new password is tried at once. The password
-        goes through scrypt, so that whoever reads the ledger cannot guess it cheaply.
-        """
-        whose = "\0".join((self.base_url.rstrip("/").lower(), self.tenant, self.username))
-        key = hashlib.scrypt(self.password.encode(), salt=whose.encode(), n=2**12, r=8, p=1)
-        return hashlib.sha256(whose.encode() + key).hexdigest()
+        """Return a name for these credentials that does not tell them."""
+        address = self.base_url.rstrip("/").lower()
+        return fingerprint(address, self.tenant, self.username, secret=self.password)
 
 
 def is_on_this_machine(base_url: str) -> bool:

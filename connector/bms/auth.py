@@ -1,35 +1,30 @@
-"""Signing in to BMS, rarely: the token is kept between runs, refreshed, and never logged.
-
-A refused sign-in is remembered, so that a wrong password in a cron job does not lock the
-account out: the same credentials are tried again after 15 minutes, then hourly.
-"""
+"""Signing in to BMS, rarely: the token is kept between runs, refreshed, and never logged."""
 
 import threading
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from connector.bms.access import BmsAccess
 from connector.bms.answers import Reply, read_one, words_of
 from connector.bms.endpoints import AUTHENTICATE, REFRESH_TOKEN, Endpoint
-from connector.bms.failures import SignInRefused
 from connector.bms.models import TokenAnswer
 from connector.bms.tokens import Token, token_of
 from connector.bms.transport import Call, Transport
 from connector.errors import ConnectorError
 from connector.ports import Cache, Clock
+from connector.sign_in.refusals import Refusals, SignInRefused
 
 TOKEN = "token"  # noqa: S105 - the kind under which the cache keeps it, not a secret
-REFUSAL = "sign-in refused"
+REMEDY = (
+    "In BMS, check that the user is active and has API access; or correct bms.username, "
+    "bms.password, bms.tenant or bms.base_url"
+)
 
 MULTIPART = "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
 
 TOKEN_KEPT = timedelta(days=7)
-FIRST_PAUSE = timedelta(minutes=15)
-NEXT_PAUSE = timedelta(hours=1)
-REFUSAL_KEPT = timedelta(days=30)
-"""How long a refusal is remembered as the first, after which the pause is an hour."""
 
 
 class SignIn:
@@ -41,6 +36,7 @@ class SignIn:
         self._transport = transport
         self._cache = cache
         self._clock = clock
+        self._refusals = Refusals(cache, clock)
         self._held: Token | None = None
         self._lock = threading.Lock()
         self._as_multipart = True
@@ -108,19 +104,17 @@ class SignIn:
             return None
 
     def _authenticate(self) -> Token:
-        self._raise_if_refused_lately()
         fields = {
             "GrantType": "password",
             "UserName": self._access.username,
             "Password": self._access.password,
             "Tenant": self._access.tenant,
         }
-        try:
-            token = self._keep(self._ask(AUTHENTICATE, fields))
-        except SignInRefused as refusal:
-            raise self._remember(refusal) from refusal
-        self._cache.drop(REFUSAL, self._name)
-        return token
+        with self._refusals.minded(self._name):
+            try:
+                return self._keep(self._ask(AUTHENTICATE, fields))
+            except SignInRefused as refusal:
+                raise SignInRefused(refusal.message, REMEDY) from refusal
 
     def _ask(self, endpoint: Endpoint, fields: Mapping[str, str]) -> Token:
         """Send `fields` in the encoding of the contract, else in the one older servers take."""
@@ -140,32 +134,6 @@ class SignIn:
         self._held = token
         self._cache.save(TOKEN, self._name, token.to_json(), self._clock() + TOKEN_KEPT)
         return token
-
-    # --- refused credentials -----------------------------------------------------------------
-
-    def _raise_if_refused_lately(self) -> None:
-        match self._cache.load(REFUSAL, self._name, self._clock()):
-            case {"until": str(until), "said": str(said)}:
-                moment = datetime.fromisoformat(until)
-                if self._clock() < moment:
-                    raise self._refused(said, moment)
-
-    def _remember(self, refusal: SignInRefused) -> SignInRefused:
-        now = self._clock()
-        again = self._cache.load(REFUSAL, self._name, now) is not None
-        until = now + (NEXT_PAUSE if again else FIRST_PAUSE)
-        value = {"until": until.isoformat(), "said": refusal.message}
-        self._cache.save(REFUSAL, self._name, value, now + REFUSAL_KEPT)
-        return self._refused(refusal.message, until)
-
-    def _refused(self, said: str, until: datetime) -> SignInRefused:
-        return SignInRefused(
-            f"{said}. The sign-in of {self._access.username} at tenant {self._access.tenant} "
-            f"will not be tried again before {until.isoformat(timespec='seconds')}, lest BMS "
-            "lock the account",
-            "Correct bms.username, bms.password, bms.tenant or bms.base_url: changed ones are "
-            "tried at once. In BMS, check that the user is active and has API access",
-        )
 
 
 def _dislikes_encoding(reply: Reply) -> bool:

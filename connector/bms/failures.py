@@ -13,10 +13,7 @@ from connector.errors import (
     Throttled,
     Unreachable,
 )
-
-
-class SignInRefused(FatalError):
-    """BMS does not accept the credentials."""
+from connector.sign_in.refusals import SignInRefused
 
 
 class RightsMissing(FatalError):

@@ -136,6 +136,7 @@ class BmsGateway(BmsWatch):
             created_on=read_time(ticket.created_on, self._access.time_zone),
             due_date=read_time(ticket.due_date, self._access.time_zone),
             priority_id=ticket.priority_id,
+            contact_phone=(ticket.contact_phone or "").strip(),
         )
 
     # --- contacts ----------------------------------------------------------------------------

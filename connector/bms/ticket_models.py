@@ -17,6 +17,7 @@ class CreatedTicket(Row):
     created_on: str | None = None
     due_date: str | None = None
     priority_id: int | None = None
+    contact_phone: str | None = None
 
 
 class TicketFacts(CreatedTicket):

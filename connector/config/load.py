@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from connector.config.distinct import clashes
 from connector.config.models import Config
 from connector.config.secrets import References
 from connector.errors import ConfigError, Problem
-from connector.yaml_file import Key, YamlFile, read_yaml, shown
+from connector.yaml_file import read_yaml, shown
 from connector.yaml_validation import validate
 
 
@@ -47,7 +48,7 @@ def read_config(
     if require_secrets:
         problems += [problem for _, problem in references.problems]
     problems += [problem for place, problem in wrong if place not in unresolved]
-    problems += _same_sources(file, folder)
+    problems += clashes(file, folder)
     return (None if problems else config), in_file_order(problems)
 
 
@@ -68,29 +69,3 @@ def _no_config(path: Path) -> Problem:
     message = f"there is no {path.name} here" if here else f"there is no file {path}"
     remedy = "run `bms-connector init`, or name another file with --config"
     return Problem(shown(path), None, "", message, remedy)
-
-
-def _same_sources(file: YamlFile, folder: Path) -> list[Problem]:
-    """Find sources that share a name or a folder, also where other settings are wrong."""
-    sources = file.data.get("sources")
-    if not isinstance(sources, list):
-        return []
-    problems: list[Problem] = []
-    seen: dict[tuple[str, object], int] = {}
-    for place, source in enumerate(sources):
-        for key, value in _own(source, folder):
-            first = seen.setdefault((key, value), place)
-            if first != place:
-                message = f"'{source[key]}' is already used by sources[{first}]"
-                spot: tuple[Key, ...] = ("sources", place, key)
-                problems.append(file.problem(spot, message, f"give each source a {key} of its own"))
-    return problems
-
-
-def _own(source: object, folder: Path) -> Iterable[tuple[str, object]]:
-    if not isinstance(source, dict):
-        return
-    if isinstance(source.get("name"), str):
-        yield "name", source["name"]
-    if isinstance(source.get("path"), str):
-        yield "path", (folder / source["path"]).resolve()

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from connector.config.fields import (
     BaseUrl,
+    ConfigPath,
     EmailAddress,
     Filled,
     Secret,
@@ -16,7 +17,7 @@ from connector.config.fields import (
     is_loopback,
     refusal,
 )
-from connector.config.sources import MICROSOFT_LOGIN
+from connector.config.sign_in import MICROSOFT_GRAPH, MICROSOFT_LOGIN, OAuth2Settings
 
 
 def _mailbox(text: str) -> str:
@@ -47,26 +48,6 @@ AlertChannel = Annotated[SecretStr, AfterValidator(_alert_channel)]
 """A mail address, the https:// address of a webhook, or an Apprise URL."""
 
 
-class OAuthSettings(Settings):
-    """OAuth 2.0 by client credentials (RFC 6749 section 4.4); not used without a `token_url`."""
-
-    token_url: BaseUrl | None = None
-    client_id: Filled | None = None
-    client_secret: Secret | None = None
-    scope: Filled | None = None
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "OAuthSettings":
-        if self.is_given and None in (self.client_id, self.client_secret, self.scope):
-            raise refusal("is not whole", "give client_id, client_secret and scope as well")
-        return self
-
-    @property
-    def is_given(self) -> bool:
-        """Whether it is to be used."""
-        return self.token_url is not None
-
-
 class SmtpSettings(Settings):
     """How mail is sent by SMTP; not at all without a `host`. `timeout` is seconds."""
 
@@ -75,7 +56,7 @@ class SmtpSettings(Settings):
     security: Literal["tls", "starttls", "plain"] = "starttls"
     username: Filled | None = None
     password: Secret | None = None
-    oauth: OAuthSettings = OAuthSettings()
+    oauth2: OAuth2Settings = OAuth2Settings()
     timeout: Annotated[float, Field(gt=0, le=120)] = 30.0
 
     @model_validator(mode="after")
@@ -85,12 +66,12 @@ class SmtpSettings(Settings):
         if self.security == "plain" and not is_loopback(self.host):
             remedy = "write tls or starttls; plain is only for a mail server on this machine"
             raise refusal("mail must not be sent in clear", remedy)
-        has_secret = self.password is not None or self.oauth.is_given
+        has_secret = self.password is not None or self.oauth2.is_given
         if has_secret != (self.username is not None):
-            remedy = "give `username` together with `password` or `oauth`, or none of them"
+            remedy = "give `username` together with `password` or `oauth2`, or none of them"
             raise refusal("signs in with half of what it takes", remedy)
-        if self.password is not None and self.oauth.is_given:
-            raise refusal("has a password and oauth", "keep one of them")
+        if self.password is not None and self.oauth2.is_given:
+            raise refusal("has a password and oauth2", "keep one of them")
         return self
 
     @property
@@ -100,20 +81,27 @@ class SmtpSettings(Settings):
 
 
 class GraphMailSettings(Settings):
-    """How mail is sent by Microsoft Graph; not at all without a `mailbox`."""
+    """How mail is sent by Microsoft Graph; not at all without a `mailbox`.
+
+    The words are those of a source of type `graph`.
+    """
 
     mailbox: EmailAddress | None = None
-    tenant_id: Filled | None = None
+    tenant: Filled | None = None
     client_id: Filled | None = None
     client_secret: Secret | None = None
-    login_url: BaseUrl = MICROSOFT_LOGIN
-    base_url: BaseUrl = "https://graph.microsoft.com"
+    certificate: ConfigPath | None = None
+    authority: BaseUrl = MICROSOFT_LOGIN
+    base_url: BaseUrl = MICROSOFT_GRAPH
 
     @model_validator(mode="after")
     def _is_whole(self) -> "GraphMailSettings":
-        needed = (self.tenant_id, self.client_id, self.client_secret)
-        if self.mailbox is not None and None in needed:
-            raise refusal("is not whole", "give tenant_id, client_id and client_secret as well")
+        if self.mailbox is None:
+            return self
+        has_one_secret = (self.client_secret is None) != (self.certificate is None)
+        if self.tenant is None or self.client_id is None or not has_one_secret:
+            remedy = "give tenant, client_id, and either client_secret or certificate as well"
+            raise refusal("is not whole", remedy)
         return self
 
 

@@ -25,12 +25,10 @@ from connector.config.fields import (
     moment_or_date,
     refusal,
 )
+from connector.config.sign_in import MICROSOFT_GRAPH, MICROSOFT_LOGIN, OAuth2Settings
 
 EXCHANGE_ONLINE = "exchange-online"
 """As `receiver`: Exchange Online writes no host into its Authentication-Results."""
-
-MICROSOFT_LOGIN = "https://login.microsoftonline.com"
-MICROSOFT_GRAPH = "https://graph.microsoft.com/v1.0"
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "plain": 143}
 
@@ -60,16 +58,6 @@ class FolderSource(Source):
     form: str | None = None
 
 
-class OAuth2Settings(Settings):
-    """How to get an access token; without `refresh_token`, by client credentials."""
-
-    token_url: BaseUrl
-    client_id: Filled
-    client_secret: Secret | None = None
-    refresh_token: Secret | None = None
-    scope: Filled | None = None
-
-
 class ImapSource(Source):
     """A mailbox over IMAP. Exactly one of `password` and `oauth2` is given."""
 
@@ -79,7 +67,7 @@ class ImapSource(Source):
     ca_file: ConfigPath | None = None
     username: Filled
     password: Secret | None = None
-    oauth2: OAuth2Settings | None = None
+    oauth2: OAuth2Settings = OAuth2Settings()
     folder: Filled = "INBOX"
     processed_folder: Filled = "Processed"
     since: Since | None = None
@@ -94,10 +82,11 @@ class ImapSource(Source):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "ImapSource":
-        if (self.password is None) == (self.oauth2 is None):
+        if (self.password is not None) == self.oauth2.is_given:
             message = f"source '{self.name}' must have either password or oauth2"
             raise refusal(message, "give one of them")
-        if self.folder == self.processed_folder:
+        both = {self.folder, self.processed_folder}
+        if len(both) == 1 or {name.casefold() for name in both} == {"inbox"}:
             message = f"source '{self.name}' must not file mail into the folder it reads"
             raise refusal(message, "name another processed_folder")
         return self

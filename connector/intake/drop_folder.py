@@ -17,13 +17,15 @@ from urllib.parse import quote, unquote_to_bytes
 
 from connector.domain import Outcome, RequestKind
 from connector.errors import Unreachable
-from connector.ports import Arrival, ItemUnreadable, ItemVanished, Listing
+from connector.ports import Arrival, ItemUnfiled, ItemUnreadable, ItemVanished, Listing
 
 PROCESSED = "processed"
 PARKED = "parked"
 _KINDS = {".eml": RequestKind.EMAIL, ".json": RequestKind.FORM}
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9998, 1, 1, tzinfo=UTC)
+_HEADER_BYTES = 64_000
+"""What is read of a mail that is too large, for its header."""
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _LOCATOR = re.compile(r"(.+):(-?\d+):(\d+):(\d+)")
 
@@ -100,7 +102,7 @@ class DropFolder:
         """Move the item to `processed/`, or to `parked/`, under a name that is still free there.
 
         An item that was parked and is done now moves on; one that is gone is no error. Either
-        way it has left the folder. Raises `Unreachable` when it cannot be moved.
+        way it has left the folder. Raises `ItemUnfiled` when it cannot be moved.
         """
         file = _File.at(locator)
         is_done = outcome is not Outcome.PARKED
@@ -111,10 +113,9 @@ class DropFolder:
                 target.mkdir(exist_ok=True)
                 _move(current, target, file.name)
         except OSError as error:
-            raise Unreachable(
-                f"Source '{self._name}': {_shown(file.name)} could not be moved to {target}: "
-                f"{error.strerror}",
-                "Give the connector the right to write there; the next run moves it",
+            raise ItemUnfiled(
+                f"it could not be moved to {target}: {error.strerror}. "
+                "Give the connector the right to write there; the next run moves it"
             ) from error
         return True
 
@@ -134,6 +135,7 @@ class DropFolder:
 
     def _arrival(self, file: _File) -> Arrival:
         kind = self._kind(file.name) or RequestKind.EMAIL
+        is_mail = kind is RequestKind.EMAIL
         return Arrival(
             source=self._name,
             locator=file.locator,
@@ -142,9 +144,10 @@ class DropFolder:
             size=file.size,
             read=partial(self._read, file),
             form=self._form if kind is RequestKind.FORM else None,
+            read_header=partial(self._read, file, _HEADER_BYTES) if is_mail else None,
         )
 
-    def _read(self, file: _File) -> bytes:
+    def _read(self, file: _File, at_most: int = -1) -> bytes:
         try:
             descriptor = os.open(self._path / file.name, _READ_FLAGS)
         except FileNotFoundError:
@@ -155,7 +158,7 @@ class DropFolder:
             with os.fdopen(descriptor, "rb") as stream:
                 if not file.is_same(os.fstat(descriptor)):
                     raise ItemVanished(f"{_shown(file.name)} was replaced by another file")
-                return stream.read()
+                return stream.read(at_most)
         except OSError as error:
             raise ItemUnreadable(f"{_shown(file.name)}: {error.strerror}") from error
 

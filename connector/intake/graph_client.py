@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from connector.errors import ConnectorError, FatalError, Throttled, Unreachable
 from connector.intake.abandoned import Abandoned
-from connector.intake.oauth2 import Tokens
 from connector.ports import Clock, SourceMemory
 from connector.ports.stopping import CallAbandoned
+from connector.sign_in.refusals import SignInRefused
+from connector.sign_in.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,16 +35,12 @@ SHORTEST_PAUSE: Final = timedelta(seconds=10)
 
 LONGEST_PAUSE: Final = timedelta(hours=1)
 
-TOO_MANY, UNAVAILABLE = 429, 503
+UNAUTHORISED, TOO_MANY, UNAVAILABLE = 401, 429, 503
 
 RIGHTS = (
     "In Microsoft Entra, give the app registration the application permission Mail.ReadWrite, "
     "with admin consent, and let the application access policy include this mailbox"
 )
-
-
-class SignInRefused(FatalError):
-    """Graph does not accept our token, not even a fresh one."""
 
 
 class RightsMissing(FatalError):
@@ -95,6 +93,10 @@ class GraphClient:
         """Send JSON to a path below the mailbox and return the JSON answer."""
         return self._call(method, path, body=body).json()
 
+    def order(self, method: str, path: str) -> None:
+        """Let something be done that has no answer but that it is done (204)."""
+        self._call(method, path)
+
     def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
@@ -114,11 +116,10 @@ class GraphClient:
     ) -> "requests.Response":
         """Return a good answer; raises what `_error` says, and `Unreachable`."""
         self._mind_pause()
-        url = self._url(path)
-        response = self._request(method, url, query, body, prefer, self._tokens.token())
-        if response.status_code == 401:
-            token = self._tokens.token(fresh=True)
-            response = self._request(method, url, query, body, prefer, token)
+        call = partial(self._request, method, self._url(path), query, body, prefer)
+        response = call(self._tokens.token())
+        if response.status_code == UNAUTHORISED:
+            response = call(self._tokens.token(fresh=True))
         if not response.ok or response.is_redirect:
             raise self._error(response)
         return response
@@ -171,7 +172,7 @@ class GraphClient:
         status, (code, words) = response.status_code, _said(response)
         about = f"Source '{self.source}': Microsoft Graph answered {status}"
         about += f" {code}: {words}" if code else ""
-        if status == 401:
+        if status == UNAUTHORISED:
             return SignInRefused(about, "Correct tenant, client_id and secret or certificate")
         if status == 403:
             return RightsMissing(about, RIGHTS)

@@ -5,7 +5,9 @@ https://learn.microsoft.com/graph/api/user-list-mailfolders
 """
 
 from typing import Final
+from uuid import uuid4
 
+from connector.errors import FatalError, Throttled, Unreachable
 from connector.intake.graph_client import GraphClient, NotThere
 
 WELL_KNOWN: Final = frozenset(
@@ -50,6 +52,31 @@ def ensure_folder(client: GraphClient, path: str) -> str:
             child = str(answer["id"])
         found = child
     return found
+
+
+def filing_fault(client: GraphClient, path: str) -> str:
+    """Return why nothing may be written into the mailbox, tried with a folder of our own; else ''.
+
+    The permission to write is one for the whole mailbox. National clouds have no permanentDelete:
+    there, what is deleted lies in Deleted Items.
+    https://learn.microsoft.com/graph/api/mailfolder-permanentdelete
+    """
+    parent = path.rpartition("/")[0]
+    try:
+        above = folder_id(client, parent) if parent else ""
+        body = {"displayName": f"BMS connector check {uuid4().hex[:12]}", "isHidden": True}
+        trial = str(client.send("POST", _children(above), body)["id"])
+    except NotThere:
+        return ""  # the first run creates what is above it as well
+    except (FatalError, Throttled):
+        raise
+    except Unreachable as error:
+        return error.message
+    try:
+        client.order("POST", f"/mailFolders/{trial}/permanentDelete")
+    except Unreachable:
+        client.order("DELETE", f"/mailFolders/{trial}")
+    return ""
 
 
 def _child(client: GraphClient, parent: str, name: str) -> str | None:

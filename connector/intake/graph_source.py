@@ -13,12 +13,13 @@ from connector.domain import Outcome, RequestKind
 from connector.errors import Throttled, Unreachable
 from connector.intake.abandoned import Abandoned
 from connector.intake.graph_client import GraphClient, NotThere
-from connector.intake.graph_delta import Message, catch_up
-from connector.intake.graph_folders import ensure_folder, folder_id
+from connector.intake.graph_delta import Message, catch_up, read_time
+from connector.intake.graph_folders import ensure_folder, filing_fault, folder_id
 from connector.intake.mail_start import MailStart
 from connector.ports import (
     Arrival,
     Clock,
+    ItemUnfiled,
     ItemUnreadable,
     ItemVanished,
     Listing,
@@ -73,7 +74,8 @@ class GraphMailbox:
     def mark(self, locator: str, outcome: Outcome) -> bool:
         """Move the message to the processed folder, or flag it where it is when it is parked.
 
-        One that is gone, or that somebody has moved already, is no error. Raises as `list`.
+        One that is gone, or that somebody has moved already, is no error. Raises `ItemUnfiled`
+        when it cannot be moved, and what `list` raises.
         """
         message_id = self._id_at(locator)
         is_done = outcome is not Outcome.PARKED
@@ -81,6 +83,11 @@ class GraphMailbox:
             self._mark(message_id, is_done=is_done)
         except NotThere:
             return True
+        except (Abandoned, Throttled):
+            raise
+        except Unreachable as error:
+            self._confirm_reachable()
+            raise ItemUnfiled(str(error)) from error
         return is_done
 
     def look(self) -> MailboxState:
@@ -96,6 +103,8 @@ class GraphMailbox:
             processed_folder=self._processed,
             processed_exists=self._is_there(self._processed),
             filing="move",
+            filing_fault=filing_fault(self._client, self._processed),
+            newest=self._newest(folder),
             server_time=self._client.server_time,
         )
 
@@ -133,6 +142,13 @@ class GraphMailbox:
         )
         return int(answer["@odata.count"])
 
+    def _newest(self, folder: str) -> datetime | None:
+        answer = self._client.get(
+            f"/mailFolders/{folder}/messages",
+            {"$orderby": "receivedDateTime desc", "$top": "1", "$select": "receivedDateTime"},
+        )
+        return next((read_time(each["receivedDateTime"]) for each in answer["value"]), None)
+
     def _arrival(self, message: Message) -> Arrival:
         return Arrival(
             source=self.name,
@@ -147,9 +163,9 @@ class GraphMailbox:
     def _id_at(self, locator: str) -> str:
         mailbox, slash, message_id = locator.rpartition("/")
         if not slash or mailbox != self._client.mailbox:
-            raise Unreachable(
-                f"Source '{self.name}': a message of the mailbox {mailbox} cannot be filed away",
-                f"`mailbox` is {self._client.mailbox} now; file it away by hand",
+            raise ItemUnfiled(
+                f"it is in the mailbox {mailbox}, and `mailbox` is {self._client.mailbox} now. "
+                "File it away by hand"
             )
         return unquote(message_id)
 

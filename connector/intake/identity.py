@@ -9,12 +9,13 @@ import json
 from collections.abc import Iterable
 from email.utils import mktime_tz, parsedate_tz
 
-from connector.domain import Identity
+from connector.domain import Identity, Mailbox, Origin
 from connector.intake.addresses import parse_mailbox
 from connector.intake.form_fields import FormPlaces, parse_payload
 from connector.intake.headers import Header, read_header
 from connector.intake.limits import MAX_SUBJECT_CHARS
 from connector.intake.message_id import normalised_message_id
+from connector.intake.origin import read_origin
 from connector.intake.plain_text import clean_line
 from connector.intake.raw_message import straightened
 from connector.intake.unreadable import Unreadable
@@ -69,7 +70,13 @@ def email_identity(raw: bytes) -> Identified:
         header.text("subject")[:MAX_SUBJECT_CHARS],
         sender,
         conversation=_conversation(header),
+        by_machine=_is_by_machine(header, mailbox),
     )
+
+
+def _is_by_machine(header: Header, sender: Mailbox | None) -> bool:
+    writer = read_origin(header, sender, header.text("subject"), (), of_own_list=False)
+    return writer.origin is not Origin.PERSON
 
 
 def form_identity(raw: bytes, form: str | None, mapping: FormFile | None) -> Identified:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from connector.errors import FatalError, Unreachable
-from connector.intake.oauth2 import Tokens
+from connector.sign_in.refusals import Refusals, SignInRefused, fingerprint
+from connector.sign_in.tokens import Tokens
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -20,10 +21,6 @@ READ_TIMEOUT = 60.0
 
 PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 """Response codes (RFC 5530) of a refused sign-in that say nothing about the credentials."""
-
-
-class SignInRefused(FatalError):
-    """The mail server does not accept the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,7 @@ class ImapAccess:
     port: int
     security: Security
     username: str
+    refusals: Refusals
     password: str | None = field(default=None, repr=False)
     tokens: Tokens | None = field(default=None, repr=False)
     ca_file: Path | None = None
@@ -46,9 +44,17 @@ class ImapAccess:
     def connect(self) -> "IMAPClient":
         """Return a signed-in connection.
 
-        Raises `SignInRefused`, `Unreachable`, what `Tokens` raises, and, when the connection
-        broke, what the library raises for that.
+        Raises `SignInRefused`, `Unreachable`, and, when the connection broke, what the library
+        raises for that.
         """
+        with self.refusals.minded(self._credentials()):
+            return self._anyhow_signed_in()
+
+    def _credentials(self) -> str:
+        secret = self.tokens.credentials if self.tokens else self.password or ""
+        return fingerprint(self.host, str(self.port), self.username, secret=secret)
+
+    def _anyhow_signed_in(self) -> "IMAPClient":
         if self.tokens is None:
             return self._signed_in(None)
         try:
@@ -97,16 +103,24 @@ class ImapAccess:
     def _context(self) -> ssl.SSLContext | None:
         if self.security == "plain":
             return None
-        return ssl.create_default_context(cafile=self.ca_file)
+        try:
+            return ssl.create_default_context(cafile=self.ca_file)
+        except OSError as error:
+            raise FatalError(
+                f"Source '{self.source}': ca_file {self.ca_file} cannot be used: {error}",
+                "Name a PEM file with the authority's certificates that this user may read",
+            ) from error
 
     def _sign_in(self, client: "IMAPClient", token: str | None) -> None:
         from imapclient.exceptions import LoginError
 
         try:
-            if token is None:
-                client.login(self.username, self.password)
-            else:
+            if token is not None:
                 client.oauth2_login(self.username, token)
+            elif f"{self.username}{self.password}".isascii():
+                client.login(self.username, self.password)
+            else:  # LOGIN takes only ASCII; SASL PLAIN takes UTF-8 (RFC 4616)
+                client.plain_login(self.username, self.password)
         except LoginError as error:
             raise self._refusal(error) from error
 

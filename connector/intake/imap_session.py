@@ -135,7 +135,9 @@ class ImapSession:
                 f"{message}its certificate is not valid ({error.verify_message})",
                 "Name the authority's certificates in `ca_file`, or use the host's right name",
             )
-        remedy = "Nothing is lost, the next run goes on; if this lasts, check host and port"
+        remedy = (
+            "Nothing is lost, the next run goes on; if this lasts, check host, port and security"
+        )
         return Unreachable(message + (said(error) or type(error).__name__), remedy)
 
 

@@ -16,11 +16,13 @@ from connector.intake.imap_access import ImapAccess, said
 from connector.intake.imap_filing import Filing, filing_of, flag, move
 from connector.intake.imap_listing import Message, Reach, count_messages, messages_within
 from connector.intake.imap_locator import MessagePlace
-from connector.intake.imap_session import ImapSession, Opened
+from connector.intake.imap_session import FolderRefused, ImapSession, Opened
+from connector.intake.imap_trial import filing_fault
 from connector.intake.mail_start import MailStart
 from connector.ports import (
     Arrival,
     Clock,
+    ItemUnfiled,
     ItemUnreadable,
     ItemVanished,
     Listing,
@@ -29,7 +31,8 @@ from connector.ports import (
 from connector.ports.mailboxes import MailboxState
 
 FIRST_UID = "first-uid"
-BODY = b"BODY[]"
+WHOLE, HEADER = "", "HEADER"
+"""Sections of a message (RFC 3501 section 6.4.5)."""
 AGAIN = "let the next run read it: it stays in the mailbox"
 
 STAYS = (
@@ -123,35 +126,40 @@ class ImapMailbox:
             kind=RequestKind.EMAIL,
             received_at=message.received_at,
             size=message.size,
-            read=partial(self._read, place),
+            read=partial(self._read, place, WHOLE),
             again=AGAIN,
+            read_header=partial(self._read, place, HEADER),
         )
 
     def _is_stale(self, uidvalidity: int, locator: str) -> bool:
         place = MessagePlace.at(locator)
         return place.folder == self._folder and place.uidvalidity != uidvalidity
 
-    def _read(self, place: MessagePlace) -> bytes:
-        """Return the message, unread for everybody else (`BODY.PEEK[]`)."""
+    def _read(self, place: MessagePlace, section: str) -> bytes:
+        """Return the message or a part of it, unread for everybody else (`BODY.PEEK[]`)."""
         from imapclient.exceptions import IMAPClientError
 
         try:
-            return self._session.within(place.folder, partial(_body, place))
+            return self._session.within(place.folder, partial(_body, place, section))
         except IMAPClientError as error:
             raise ItemUnreadable(f"{place.locator}: {said(error)}") from error
         except Abandoned:
             raise
         except Unreachable as error:
-            # One message at which the server breaks off must not stop those behind it.
-            self._session.within(place.folder, lambda opened: opened.client.noop())
+            self._confirm_reachable(place.folder)
             raise ItemUnreadable(f"{place.locator}: {error.message}") from error
+
+    def _confirm_reachable(self, folder: str) -> None:
+        """Tell one message at which the server breaks off from a server that is away."""
+        self._session.within(folder, lambda opened: opened.client.noop())
 
     # --- filing away -------------------------------------------------------------------------
 
     def mark(self, locator: str, outcome: Outcome) -> bool:
         """Move the message to the processed folder, or flag it where it is when it is parked.
 
-        One that is gone is no error. Raises `Unreachable` when it cannot be moved.
+        One that is gone is no error. Raises `ItemUnfiled` when it cannot be moved, and what
+        `list` raises.
         """
         from imapclient.exceptions import IMAPClientError
 
@@ -161,11 +169,17 @@ class ImapMailbox:
             self._session.within(place.folder, partial(self._mark, place, is_done=is_done))
         except IMAPClientError as error:
             doing = f"moved to '{self._processed}'" if is_done else "flagged"
-            raise Unreachable(
-                f"Source '{self.name}': a message could not be {doing}: {said(error)}",
-                f"Give the account the right to do that in '{place.folder}' and to write into "
-                "`processed_folder`; the next run does it",
+            raise ItemUnfiled(
+                f"it could not be {doing}: {said(error)}. Give the account the right to do that "
+                f"in '{place.folder}' and to write into `processed_folder`; the next run does it"
             ) from error
+        except FolderRefused as error:  # perhaps a folder of before, and that of today is well
+            raise ItemUnfiled(str(error)) from error
+        except Abandoned:
+            raise
+        except Unreachable as error:
+            self._confirm_reachable(place.folder)
+            raise ItemUnfiled(str(error)) from error
         return is_done
 
     def _mark(self, place: MessagePlace, opened: Opened, *, is_done: bool) -> None:
@@ -182,9 +196,9 @@ class ImapMailbox:
         If intake has seen the new numbering and not found it, it is gone.
         """
         if self._listed is None or self._listed.uidvalidity != opened.uidvalidity:
-            raise Unreachable(
-                f"Source '{self.name}': '{opened.folder}' was numbered anew by its server",
-                "The next intake finds its messages again",
+            raise ItemUnfiled(
+                f"'{opened.folder}' was numbered anew by its server. The next intake finds its "
+                "messages again"
             )
 
     # --- listening ---------------------------------------------------------------------------
@@ -236,10 +250,11 @@ class ImapMailbox:
         total, newest = count_messages(opened)
         reach = self._reach(opened)
         filing = filing_of(opened.client)
+        older = total - len(messages_within(opened, reach))
         return MailboxState(
             folder=opened.folder,
             messages=total,
-            older=total - len(messages_within(opened, reach)),
+            older=older,
             since=reach.since,
             processed_folder=self._processed,
             processed_exists=bool(opened.client.folder_exists(self._processed)),
@@ -247,6 +262,7 @@ class ImapMailbox:
             filing_doubt=STAYS if filing is Filing.MARK_DELETED else "",
             listening="IDLE" if opened.client.has_capability("IDLE") else "",
             newest=newest,
+            filing_fault=filing_fault(opened, self._processed),
         )
 
     def close(self) -> None:
@@ -256,18 +272,18 @@ class ImapMailbox:
         self._session.close()
 
 
-def _body(place: MessagePlace, opened: Opened) -> bytes:
+def _body(place: MessagePlace, section: str, opened: Opened) -> bytes:
     from imapclient.exceptions import IMAPClientError
 
     if opened.uidvalidity != place.uidvalidity:
         raise ItemVanished(f"{place.locator} was numbered anew")
     try:
-        answer = opened.client.fetch([place.uid], ["BODY.PEEK[]"]).get(place.uid, {})
+        answer = opened.client.fetch([place.uid], [f"BODY.PEEK[{section}]"]).get(place.uid, {})
     except IMAPClientError:
         if place.uid in opened.client.search(["UID", str(place.uid)]):
             raise
         answer = {}  # Dovecot: NO [EXPUNGEISSUED] for one that another client has just removed
-    body = answer.get(BODY)
+    body = answer.get(f"BODY[{section}]".encode())
     if not isinstance(body, bytes):
         raise ItemVanished(f"{place.locator} is no longer there")
     return body

@@ -38,7 +38,7 @@ def read_mail_facts(
     writer = read_origin(header, author, subject, body.attachments, of_own_list=through_own_list)
     is_bounce = writer.origin is Origin.BOUNCE
     is_forward = forward.is_forward and not is_bounce
-    is_reply = not is_forward and (bool(answers) or is_reply_subject(subject))
+    is_reply = not is_forward and not is_bounce and (bool(answers) or is_reply_subject(subject))
     verdict, reason = _verdict(header, sender, receiver)
     return MailFacts(
         answers=answers,

@@ -5,6 +5,7 @@ the signs with which mail programs begin a quotation (`connector.quotations`). A
 quotations are kept. Where nothing would remain, everything is kept.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -29,14 +30,29 @@ from connector.quotations import (
     unquoted,
 )
 
+MAX_HEADING = 400
+MAX_SIGNATURE = 40
+"""Lines of a signature in which a question is looked for."""
 MAX_READ = 100_000
 """Characters of a reply in which quotations are looked for; what follows is kept as it is."""
 
 _SIGNATURE = re.compile(r"\s{0,12}--[\s\u00a0]?")
+_RULED_OFF = re.compile(r"\s{0,12}--")
+"""A signature whose blank a mail host cut off, or a line drawn between two thoughts."""
+_CERTAIN = re.compile(r"@|\b\d{4}\b|\d[:.h]\d\d|-{2,}")
+"""What "On 3/4 the vendor said:" has not, which a person wrote above words of another."""
 _RULE = re.compile(r"\s*[-_]{5,}\s*")
 _LONE_RULE = re.compile(r"\s*[-_*=]{2,}\s*")
 _WORD = re.compile(r"[^\W_]")
 _LINK = r"(?:\s*<[^<>\s]*>)?"
+_DEVICES = re.compile(
+    r"\b(?:my|mi|mon|meine[mr]?|mio|meu|mijn|min|mit|mojego|i?phone|ipad|ios|android|smartphone|mobile"
+    r"|mobil|m[oó]vil|celular|handy|samsung|galaxy|pixel|huawei|xiaomi|motorola|nokia|blackberry"
+    r"|outlook|windows|gmail|gmx|yahoo|aol|proton|spark|airmail|acompli|web\.de|t-mobile|verizon|at&t)\b"
+    r"|iphon|мо[ей]",
+    re.IGNORECASE,
+)
+"""Without one of these a line says how something else was sent: "Sent via courier yesterday"."""
 _DEVICE = re.compile(
     r"\W*(?:"
     r"(?:sent|envoyé|enviado|enviada|gesendet|inviato|verzonden|verstuurd|skickat|sendt|wysłano"
@@ -106,16 +122,32 @@ class _Quotations:
         introduced = any(self._introduces(index) for index in marked)
         if len(marked) < 2 and not introduced:
             return
+        listed: set[int] = set()
         for index in marked:
-            self._kinds[index] = "quoted"
+            if index - 1 in listed or self._is_heading(index - 1):
+                listed.add(index)
+            else:
+                self._kinds[index] = "quoted"
+
+    def _is_heading(self, index: int) -> bool:
+        """Whether the sender lists something below this line, as in "I clicked on:"."""
+        if index < 0 or self._has_mark[index] or self._kinds[index] is not None:
+            return False
+        line = self._lines[index]
+        nearby = " ".join(self._lines[max(0, index - 2) : index + 1])[-MAX_HEADING:]
+        is_heading = line.rstrip().endswith((":", "\uff1a")) and bool(_WORD.search(line))
+        return is_heading and not _CERTAIN.search(nearby) and not self._names_a_writer(line)
+
+    @staticmethod
+    def _names_a_writer(line: str) -> bool:
+        return names_writer(unquoted(line)) or is_attribution(unquoted(line))
 
     def _introduces(self, index: int) -> bool:
         """Whether a line like "Jane wrote:" stands above the marked line `index`."""
         above = index - 1
         while above >= 0 and not self._lines[above].strip():
             above -= 1
-        line = unquoted(self._lines[above]) if above >= 0 else ""
-        return names_writer(line) or is_attribution(line)
+        return above >= 0 and self._names_a_writer(self._lines[above])
 
     def _judge_signs(self) -> None:
         index = 0
@@ -131,7 +163,7 @@ class _Quotations:
                 return
             if is_forward_separator(self._lines[index]):
                 return  # what somebody forwards in an answer is part of the answer
-            length = attribution_length(self._lines, index)
+            length = self._attribution_length(index)
             if length:
                 self._leave_out(index, length)
             elif (place := attribution_within(self._lines[index])) is not None:
@@ -143,6 +175,12 @@ class _Quotations:
                 self._quote_rest(index + length)
                 return
             index += max(length, 1)
+
+    def _attribution_length(self, index: int) -> int:
+        """Return over how many lines an attribution goes that cannot be the sender's own words."""
+        length = attribution_length(self._lines, index)
+        words = " ".join(self._lines[index : index + length])
+        return length if self._quotation_follows(index + length) or _CERTAIN.search(words) else 0
 
     def _names_writer(self, index: int) -> bool:
         """Whether this is "Jane wrote:" right above a quotation."""
@@ -177,12 +215,23 @@ class _Quotations:
     def _judge_signature(self) -> None:
         """Leave out a signature (RFC 3676 section 4.3) up to the next quotation."""
         is_signature = False
-        for index, line in enumerate(self._lines):
-            if self._kinds[index] is not None:
+        for index, kind in enumerate(self._kinds):
+            if kind is not None:
                 is_signature = False
-            elif is_signature or _SIGNATURE.fullmatch(line):
+            elif is_signature or self._opens_signature(index):
                 is_signature = True
                 self._kinds[index] = "signature"
+
+    def _opens_signature(self, index: int) -> bool:
+        """Whether a signature begins here, rather than a further thought below a line of dashes."""
+        line = self._lines[index]
+        if not _RULED_OFF.fullmatch(line):
+            return bool(_SIGNATURE.fullmatch(line))
+        end = index + MAX_SIGNATURE
+        below = zip(self._lines[index:end], self._kinds[index:end], strict=True)
+        own = itertools.takewhile(lambda each: each[1] is None, below)
+        asks = any(text.rstrip().endswith("?") for text, _ in own)
+        return not asks and (index == 0 or not self._lines[index - 1].strip())
 
     def _judge_device_lines(self) -> None:
         """Leave out "Sent from my phone" at the end of what the sender wrote."""
@@ -190,9 +239,13 @@ class _Quotations:
             line = self._lines[index]
             if self._kinds[index] is not None or not line.strip():
                 continue
-            if not (_DEVICE.fullmatch(unquoted(line)[:150]) or _LONE_RULE.fullmatch(line)):
+            if not (_is_of_device(unquoted(line)[:150]) or _LONE_RULE.fullmatch(line)):
                 return
             self._kinds[index] = "device"
+
+
+def _is_of_device(line: str) -> bool:
+    return bool(_DEVICE.fullmatch(line) and _DEVICES.search(line))
 
 
 def _own_words_before(line: str, mark: str) -> bool:

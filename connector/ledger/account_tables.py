@@ -1,4 +1,4 @@
-"""The tables of portal logins and approvals (migration 0007). Nothing in them is ever deleted."""
+"""The tables of portal logins and approvals (migration 0008). Nothing in them is ever deleted."""
 
 from typing import Final
 

@@ -156,7 +156,8 @@ def _keep_ticket(tx: Transaction, key: str, ticket: TicketRef) -> None:
         """
         UPDATE requests
         SET ticket_id = :id, ticket_number = :number,
-            answered_due = :due, answered_priority_id = :priority_id
+            answered_due = :due, answered_priority_id = :priority_id,
+            contact_phone = :contact_phone
         WHERE key = :key
         """,
         {
@@ -165,5 +166,6 @@ def _keep_ticket(tx: Transaction, key: str, ticket: TicketRef) -> None:
             "number": storable(ticket.number),
             "due": time_text(ticket.due_date) if ticket.due_date else None,
             "priority_id": ticket.priority_id,
+            "contact_phone": storable(ticket.contact_phone),
         },
     )

@@ -158,6 +158,8 @@ CONVERSATIONS: Final = (
     """,
 )
 
+CONTACT_PHONE: Final = ("ALTER TABLE requests ADD COLUMN contact_phone {text}",)
+
 REMARKS: Final = ("ALTER TABLE intents ADD COLUMN remark {text}",)
 
 MIGRATIONS: Final = (
@@ -170,7 +172,8 @@ MIGRATIONS: Final = (
     Migration("0004_remarks", REMARKS),
     Migration("0005_threads", THREAD_TABLES),
     Migration("0006_outbox", OUTBOX_TABLES),
-    Migration("0007_accounts", ACCOUNT_TABLES),
+    Migration("0007_contact_phone", CONTACT_PHONE),
+    Migration("0008_accounts", ACCOUNT_TABLES),
 )
 
 

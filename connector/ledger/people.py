@@ -1,9 +1,10 @@
 """What people ask of the ledger: lists, stories, and to send a request on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from connector.domain import Outcome, Waiting
-from connector.ledger.columns import time_text
+from connector.ledger.columns import time_text, to_time_if_any
 from connector.ledger.database import Database
 from connector.ledger.rows import journal_entry, request_record, tell, write_outcome
 from connector.ports import JournalEntry, RequestRecord, Stamp
@@ -47,6 +48,15 @@ class People:
                     {"state": state.value, "limit": limit},
                 )
         return [request_record(row) for row in rows]
+
+    def last_received(self, source: str) -> datetime | None:
+        """Return when the newest request of a source was received; None where it had none."""
+        with self.database.snapshot() as tx:
+            row = tx.one(
+                "SELECT MAX(received_at) AS latest FROM requests WHERE source = :source",
+                {"source": source},
+            )
+        return None if row is None else to_time_if_any(row["latest"])
 
     def by_ticket(self, *, number: str | None, ticket_id: int | None) -> Sequence[RequestRecord]:
         """Return the requests that ended as, or on, this ticket, oldest first.

@@ -43,6 +43,7 @@ def request_record(row: Row) -> RequestRecord:
         duplicate_of=row["duplicate_of"],
         ticket_id=row["ticket_id"],
         ticket_number=row["ticket_number"],
+        contact_phone=row["contact_phone"] or "",
         result=None if row["result"] is None else from_json(row["result"]),
         settled_at=to_time_if_any(row["settled_at"]),
     )

@@ -6,7 +6,6 @@ from connector.ports import Cache, Clock
 from connector.ports.watch import WatchLedger
 
 STATE = "source"
-TOKENS = "source-token"
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -14,7 +13,7 @@ class SqlSourceMemory:
     """`ports.SourceMemory` of one source.
 
     The first look is a watermark, which nothing ever forgets; the rest lies in the cache, and
-    could be found out again. Where `keeps` is false (a dry run, a check) only tokens are kept.
+    could be found out again. Where `keeps` is false (a dry run, a check) nothing is kept.
     """
 
     def __init__(
@@ -25,16 +24,14 @@ class SqlSourceMemory:
         clock: Clock,
         *,
         keeps: bool,
-        kind: str = STATE,
     ) -> None:
-        """Keep things of one `kind` of the cache under the name of `source`."""
+        """Keep things under the name of `source`."""
         self._source = source
         self._look = f"first look at source {source}"
         self._watermarks = ledger
         self._cache = cache
         self._clock = clock
         self._keeps = keeps
-        self._kind = kind
 
     def has_looked(self) -> bool:
         """Return whether the source was ever looked at."""
@@ -49,13 +46,13 @@ class SqlSourceMemory:
 
     def load(self, name: str) -> object | None:
         """Return the JSON value kept under `name`, unless it was never kept or expired."""
-        return self._cache.load(self._kind, self._named(name), self._clock())
+        return self._cache.load(STATE, self._named(name), self._clock())
 
     def save(self, name: str, value: object, *, expires_at: datetime | None = None) -> None:
         """Keep a JSON value under `name`, until it expires."""
-        if self._kind == STATE and not self._keeps:
+        if not self._keeps:
             return
-        self._cache.save(self._kind, self._named(name), value, expires_at or FOR_EVER)
+        self._cache.save(STATE, self._named(name), value, expires_at or FOR_EVER)
 
     def _named(self, name: str) -> str:
         return f"{self._source}: {name}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from connector.config.models import Config
 from connector.domain import Lookup
@@ -34,7 +35,8 @@ class LiveCheck:
 
     `spent` returns the calls of the last 60 minutes by endpoint; `keep_field_dates` keeps the
     format of custom-field dates that was learnt. Without a `probe` nothing is written to BMS.
-    `mailboxes` are the sources that are some.
+    `mailboxes` are the sources that are some; `last_received` returns when the newest request
+    of a source was received.
     """
 
     setup: Setup
@@ -43,6 +45,7 @@ class LiveCheck:
     keep_field_dates: Callable[[FieldDates | None], None]
     mailboxes: Sequence[Mailbox]
     clock: Clock
+    last_received: Callable[[str], datetime | None]
     probe: WriteProbe | None = None
     outgoing: Callable[[], Iterable[Finding]] = tuple
     """How outgoing mail stands."""
@@ -58,7 +61,9 @@ class LiveCheck:
         After a refused sign-in, or once BMS cannot be reached, only what needs no BMS follows.
         """
         yield from self._in_bms()
-        yield from source_findings(self.config.sources, self.mailboxes, self.clock())
+        yield from source_findings(
+            self.config.sources, self.mailboxes, self.clock(), self.last_received
+        )
         yield from self.outgoing()
         yield from budget_findings(self.spent(), self.config.bms.calls_per_hour)
         yield from hint_findings()

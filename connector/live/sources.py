@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,15 @@ DONE_FOLDERS = ("processed", "parked")
 
 
 def source_findings(
-    sources: Sequence[AnySource], mailboxes: Sequence[Mailbox], now: datetime
+    sources: Sequence[AnySource],
+    mailboxes: Sequence[Mailbox],
+    now: datetime,
+    last_received: Callable[[str], datetime | None],
 ) -> Iterator[Finding]:
-    """Yield how each source stands; one that cannot be reached keeps no other from being told."""
+    """Yield how each source stands; one that cannot be reached keeps no other from being told.
+
+    `last_received` returns when a source's newest request was received.
+    """
     by_name = {mailbox.name: mailbox for mailbox in mailboxes}
     for source in sources:
         subject = f"source {source.name}"
@@ -28,7 +34,8 @@ def source_findings(
             yield from _folder(source, subject)
             continue
         with suppress(Unreachable):  # `guarded` has told it
-            yield from guarded(subject, mailbox_findings(by_name[source.name], subject, now))
+            last = last_received(source.name)
+            yield from guarded(subject, mailbox_findings(by_name[source.name], subject, now, last))
 
 
 def _folder(source: FolderSource, subject: str) -> Iterator[Finding]:

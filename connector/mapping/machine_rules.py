@@ -57,22 +57,6 @@ def decide_machine_mail(request: Request, file: MachineFile) -> MachineDecision 
     return None
 
 
-def trouble_in_subject(sender: str, subject: str, file: MachineFile) -> str | None:
-    """Return what the mails of a sender may be merged by, before more than a header is read.
-
-    Only of senders whom `machine.yaml` names: a person's mail must not wait for others because
-    its subject reads like a machine's.
-    """
-    place = subject[:MAX_SUBJECT]
-    for rule in file.rules:
-        names = (*file.senders, *rule.match.senders)
-        if rule.action != "merge" or rule.look_in != "subject" or not is_named(sender, names):
-            continue
-        if key := _key(rule, place):
-            return f"{rule.name}: {normal_address(sender)}: {key}"
-    return None
-
-
 def _decided(rule: MachineRule, request: Request) -> MachineDecision:
     if rule.action != "merge":
         decision = Decision("machine mail", rule.name, f"{rule.action}: rule {rule.name} matches")

@@ -141,6 +141,7 @@ EXAMPLES: Final[Mapping[str, tuple[Words, ...]]] = {
             phone="305-680-3122",
         ),
         AcknowledgementWords(number="7", answer_by="Monday 16 November 2026 at 12:00"),
+        AcknowledgementWords(number="8", answer_by="", emergency=True),
     ),
     "alert": tuple(
         AlertWords(event, "abcdefghjkmn", who="Marta Example <marta@client.example>", what="911")
@@ -199,6 +200,14 @@ class MessageTemplates:
 
 def _is_html(name: str | None) -> bool:
     return name is not None and ".html." in name
+
+
+def unfilled(name: str, error: Exception) -> str:
+    """Return what a person is told of a template that failed on the words of one request."""
+    return (
+        f"mappings/messages/{name} cannot be rendered: {one_line(str(error))}; "
+        "mend it and try it with `bms-connector mappings test`"
+    )
 
 
 def _parted(rendered: str) -> tuple[str, str]:

@@ -23,9 +23,12 @@ ASKED = {
 PICTURE = "a screenshot or a video of the issue, attached"
 
 
-def missing_details(request: Request, details: Details) -> tuple[str, ...]:
-    """Return what to ask for, in the order of the guide; what is evident is left out."""
-    return tuple(_missing(request, details))
+def missing_details(request: Request, details: Details, contact_phone: str = "") -> tuple[str, ...]:
+    """Return what to ask for, in the order of the guide; what is evident is left out.
+
+    `contact_phone` is the number that BMS has of the requester.
+    """
+    return tuple(_missing(request, details, contact_phone))
 
 
 def phone_of(request: Request, details: Details) -> str | None:
@@ -40,11 +43,11 @@ def phone_of(request: Request, details: Details) -> str | None:
     return None
 
 
-def _missing(request: Request, details: Details) -> Iterator[str]:
+def _missing(request: Request, details: Details, contact_phone: str) -> Iterator[str]:
     for name, question in ASKED.items():
         is_known = getattr(details, name) is not None
         if name == "mobile":
-            is_known = phone_of(request, details) is not None
+            is_known = bool(contact_phone) or phone_of(request, details) is not None
         if not is_known:
             yield question
     if not any(_is_picture(each.content_type) for each in request.attachments):

@@ -16,6 +16,7 @@ MAX_RULE_TEXT = 100_000
 """Characters of a text that rules look at; the guide's details stand in its first lines."""
 
 SIGNATURE = re.compile(r"--\s?")
+QUOTE_MARK = re.compile(r"\s*> ?")
 
 
 def new_text(text: str) -> str:
@@ -32,6 +33,30 @@ def new_text(text: str) -> str:
         if not line.lstrip().startswith(">"):
             kept.append(line)
     return "\n".join(kept)
+
+
+def text_with_forwarded(text: str) -> str:
+    """Return what the sender wrote anew, then what the writer of the forwarded mail did in it.
+
+    For mail that our own people forward for a client: it is the client who asks. Only the outermost
+    forwarded mail is read, and what that one quotes is left out as well.
+    """
+    lines = text[:MAX_RULE_TEXT].splitlines()
+    both = (new_text(text).strip(), new_text(_outermost_mail(lines)).strip())
+    return "\n\n".join(filter(None, both))
+
+
+def _outermost_mail(lines: list[str]) -> str:
+    """Return the text below the first header block, without the ">" that may stand before it."""
+    for index, line in enumerate(lines):
+        block = header_block(lines, index)
+        if block is None:
+            continue
+        below = lines[index + block.lines :]
+        if line.lstrip().startswith(">"):
+            below = [QUOTE_MARK.sub("", each, count=1) for each in below]
+        return "\n".join(below)
+    return ""
 
 
 def _opens_quote(lines: list[str], index: int) -> bool:

@@ -65,13 +65,17 @@ def render_answer(
     details: Details,
     *,
     first: str = "",
+    subject: str | None = None,
     not_stored: Sequence[str] = (),
 ) -> str:
     """Return the note of an answer on a ticket as plain text, without its reference.
 
-    The text of `request` is what its sender wrote now; `first` is a line that stands before it.
+    The text of `request` is what its sender wrote now; `first` is a line that stands before it,
+    `subject` that of the answer where it says something of its own.
     """
     head = [f"From: {request.sender or 'unknown sender'}"]
+    if subject:
+        head.append(f"Subject: {one_line(subject)}")
     blocks = [[first] if first else [], [*head, *_block(request, details)]]
     blocks.append(_body(request.text, request))
     if is_cut(request.text):

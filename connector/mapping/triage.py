@@ -9,7 +9,7 @@ from connector.mapping.details import merge_details, normalise_details
 from connector.mapping.emergency import Found, scan
 from connector.mapping.labels import Labels, read_labels
 from connector.mapping.models import PrioritiesFile, TemplateRule, TemplatesFile
-from connector.mapping.new_text import new_text
+from connector.mapping.new_text import new_text, text_with_forwarded
 from connector.mapping.open_days import OpenDays
 from connector.mapping.priority import PriorityDecision, decide_priority, read_priority
 from connector.mapping.template_rules import Facts, choose_rule, knows_form_template
@@ -61,7 +61,8 @@ def triage(
     found; `days` the calendar that knows the close of a day and the holidays.
     """
     form = request.form or FormFields(form="")
-    labels = Labels(Details(), None) if request.order else read_labels(request.text)
+    asked = _asked(request)
+    labels = Labels(Details(), None) if request.order else read_labels(asked)
     received = request.received_at.astimezone(zone)
     details = merge_details(form.details, labels.details)
     details = normalise_details(details, received, days)
@@ -69,7 +70,7 @@ def triage(
     # An order names people and an account, whose names are no words of a requester's.
     words = [] if request.order else scan(request.subject, priorities.emergency)
     word = next((found for found in words if found.negated_by is None), None)
-    facts = _facts(request, form, account, named, word)
+    facts = _facts(request, asked, form, account, named, word)
     rule = _rule(request, templates, facts)
     desired = _desired(details, received, days)
     remarks = (
@@ -106,8 +107,16 @@ def _named_priority(
     return None, f"The priority {unusable[0]} was ignored: it is none of {known}."
 
 
+def _asked(request: Request) -> str:
+    """Return what counts as asked: of a forward for a client, the forwarded text as well."""
+    if request.forwarded_by is None:
+        return new_text(request.text)
+    return text_with_forwarded(request.text)
+
+
 def _facts(
     request: Request,
+    asked: str,
     form: FormFields,
     account: Named | None,
     named: Priority | None,
@@ -116,7 +125,7 @@ def _facts(
     signalled = word is not None or form.emergency
     return Facts(
         subject=request.subject,
-        text=new_text(request.text),
+        text=asked,
         sender=request.sender.address if request.sender else "",
         account=account,
         source=request.source,

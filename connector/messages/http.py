@@ -8,8 +8,15 @@ import requests
 
 from connector.errors import FatalError, OutcomeUnknown, RequestRejected, RetryLater, Unreachable
 
+NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE)
+"""Answers that concern the address that we have, and no single letter."""
+
 TIMEOUT = 15.0
 """Seconds to connect, and to wait for an answer."""
+
+
+class Unauthorised(FatalError):
+    """It does not know us (401), and has done nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,12 @@ class Endpoint:
         if 200 <= code < 300:
             return
         message = f"{self.name} answered {code}"
-        if code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise FatalError(message, "look at its credentials")
+        if code == HTTPStatus.UNAUTHORIZED:
+            raise Unauthorised(message, "look at its credentials")
+        if code == HTTPStatus.FORBIDDEN:
+            raise FatalError(message, "look at its rights")
+        if code in NOT_THERE or 300 <= code < 400:
+            raise FatalError(message, "look at its address in config.yaml")
         if code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
             raise RetryLater(message)
         if code >= 500:

@@ -18,6 +18,7 @@ from connector.errors import (
 from connector.messages.mime import Envelope, to_mime
 from connector.ports import Clock
 from connector.ports.post import Posted
+from connector.sign_in.tokens import Tokens
 
 Security = Literal["tls", "starttls", "plain"]
 
@@ -29,8 +30,7 @@ REFUSED_BY_RIGHTS = frozenset({530, 534, 535, 538, 550})
 class SmtpServer:
     """Where the mail server is and who we are there. `timeout` is seconds per answer.
 
-    `token` returns a fresh OAuth2 access token, and stands for a password. Without `username`
-    nobody signs in.
+    OAuth2 `tokens` stand for a password. Without `username` nobody signs in.
     """
 
     host: str
@@ -38,7 +38,7 @@ class SmtpServer:
     security: Security
     username: str = ""
     password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = None
+    tokens: Tokens | None = None
     timeout: float = 30.0
     tls: ssl.SSLContext | None = None
 
@@ -61,7 +61,10 @@ class SmtpCourier:
                 _accepted(smtp.rcpt(letter.recipient), "RCPT TO")
             about_to()
             with _while_handing_over(self.server):
-                _accepted(smtp.data(content), "DATA")
+                code, text = smtp.data(content)
+                if code < 200:  # no answer of a mail server at all
+                    raise smtplib.SMTPResponseException(code, text)
+                _accepted((code, text), "DATA")
 
 
 def sign_in(server: SmtpServer) -> None:
@@ -107,10 +110,17 @@ def _secure(smtp: smtplib.SMTP, server: SmtpServer) -> None:
 def _authenticate(smtp: smtplib.SMTP, server: SmtpServer) -> None:
     if not server.username:
         return
-    if server.token is None:
+    if server.tokens is None:
         smtp.login(server.username, server.password)
         return
-    answers = iter([f"user={server.username}\1auth=Bearer {server.token()}\1\1"])
+    try:
+        _show_token(smtp, server.username, server.tokens.token())
+    except smtplib.SMTPAuthenticationError:  # a kept token may have been revoked
+        _show_token(smtp, server.username, server.tokens.token(fresh=True))
+
+
+def _show_token(smtp: smtplib.SMTP, username: str, token: str) -> None:
+    answers = iter([f"user={username}\1auth=Bearer {token}\1\1"])
     # A server that refuses the token sends an error to be answered with an empty line.
     smtp.auth("XOAUTH2", lambda _challenge=None: next(answers, ""))
 
@@ -137,6 +147,8 @@ def _before_data(server: SmtpServer) -> Iterator[None]:
     except ConnectorError:
         raise
     except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < 500:  # RFC 4954 section 6: 454, temporary authentication failure
+            raise RetryLater(f"{where} cannot sign us in now ({error.smtp_code})") from error
         remedy = "correct mail.smtp.username and its password or token"
         raise FatalError(f"{where} refused to sign us in ({error.smtp_code})", remedy) from error
     except smtplib.SMTPNotSupportedError as error:
@@ -169,4 +181,6 @@ def _told(error: Exception) -> str:
     """Return the error in one line, without what a server may echo of us."""
     if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
         return error.strerror or type(error).__name__
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the connection broke off"
     return type(error).__name__

@@ -12,6 +12,7 @@ from connector.domain import (
     Request,
 )
 from connector.errors import NameUnresolved
+from connector.mapping.answer_subject import telling_subject
 from connector.mapping.emergency import Found
 from connector.mapping.machine_rules import MachineDecision
 from connector.mapping.render import render_answer, render_internal_note
@@ -81,7 +82,15 @@ class NotePlanner:
         return Append(
             key=incoming.key,
             ticket=ticket,
-            text=render_answer(shown, said.details, first=_alarm(word), not_stored=too_large),
+            text=render_answer(
+                shown,
+                said.details,
+                first=_alarm(word),
+                subject=telling_subject(
+                    request.subject, mail.ticket_numbers, ticket.title, has_text=bool(text.strip())
+                ),
+                not_stored=too_large,
+            ),
             is_internal=False,
             verdict=mail.verdict,
             decisions=(

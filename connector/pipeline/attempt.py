@@ -25,8 +25,14 @@ from connector.pipeline.appending import append
 from connector.pipeline.course import Courses
 from connector.pipeline.courses import Append, Course, SetAside, decisions_of
 from connector.pipeline.delivery import deliver
+from connector.pipeline.machine_mail import reported_trouble
 from connector.pipeline.planning import looks_like_emergency
-from connector.pipeline.post.telling import after_delivery, before_delivery, when_parked
+from connector.pipeline.post.telling import (
+    after_delivery,
+    before_delivery,
+    when_parked,
+    when_undecided,
+)
 from connector.pipeline.report import result_of
 from connector.pipeline.services import Services
 from connector.pipeline.threads import Threads
@@ -105,7 +111,7 @@ def _attempt(services: Services, record: RequestRecord) -> Attempted:
         return _park(services, record, internal_error(error))
     if outcome.state is not Outcome.PARKED:
         return _settle(services, record, outcome)
-    return _park(services, record, ConnectorError(outcome.reason, outcome.remedy))
+    return _set_down(services, record, ConnectorError(outcome.reason, outcome.remedy))
 
 
 def _settle(services: Services, record: RequestRecord, outcome: Ended) -> Attempted:
@@ -158,8 +164,13 @@ def _plan_and_deliver(services: Services, record: RequestRecord) -> Ended:
         record.kind, raw, record.form, source=record.source, received_at=record.received_at
     )
     courses = Courses(services)
-    with alone_with(services, courses.trouble(request)):
-        course = _decided(services, courses, request, raw, record.key)
+    trouble = reported_trouble(request, services.rulebook.machine)
+    with alone_with(services, trouble):
+        try:
+            course = _decided(services, courses, request, raw, record.key)
+        except ConnectorError:
+            when_undecided(services, request, record.key)
+            raise
         _keep_result(services, record, course)
         before_delivery(services, request, course)
         try:
@@ -248,7 +259,11 @@ def _waiting_for(error: ConnectorError) -> Waiting:
 
 
 def _park(services: Services, record: RequestRecord, error: ConnectorError) -> Attempted:
-    when_parked(services, record.key, error.message)
+    when_parked(services, record, error.message)
+    return _set_down(services, record, error)
+
+
+def _set_down(services: Services, record: RequestRecord, error: ConnectorError) -> Attempted:
     services.ledger.settle(
         record.key,
         Outcome.PARKED,

@@ -18,6 +18,7 @@ from connector.pipeline.courses import (
     Incoming,
     NewTicket,
     SetAside,
+    Traces,
     joined,
 )
 from connector.pipeline.forwards import on_behalf
@@ -27,6 +28,7 @@ from connector.pipeline.machine_mail import (
     is_answer_of_machine,
     machine_note,
     merge_thread,
+    reported_trouble,
     set_aside,
     thread_of_machine,
     trouble_of,
@@ -38,7 +40,7 @@ from connector.pipeline.threads import Thread, Threads
 from connector.pipeline.traces import traces_of
 from connector.ports import Intent
 from connector.ports.ledger import RELEASE
-from connector.ports.threads import Part, Trouble
+from connector.ports.threads import Part
 
 TICKET = "ticket"
 """The operation that creates the ticket of a request."""
@@ -89,13 +91,6 @@ class Courses:
         if (earlier.is_ticket or must_be_ticket) and not isinstance(course, NewTicket):
             return self._new_ticket(request, raw, key, Because(course.decisions))
         return course
-
-    def trouble(self, request: Request) -> Trouble | None:
-        """Return the trouble that a mail of a machine reports, if a rule merges such mails."""
-        mail = request.mail
-        if mail is None or is_answer_of_machine(mail) or mail.is_our_own:
-            return None
-        return trouble_of(request, decide_machine_mail(request, self._book.machine))
 
     def _was_released(self, key: str) -> bool:
         return any(line.step == RELEASE for line in self._services.ledger.journal(key))
@@ -189,16 +184,24 @@ class Courses:
 
     def _with_traces(self, note: Append, incoming: Incoming) -> Append:
         request = incoming.request
-        traces = traces_of(request, self._book.clients, self.trouble(request))
+        traces = traces_of(
+            request, self._book.clients, reported_trouble(request, self._book.machine)
+        )
         # By an answer nobody becomes a requester: our own people would be, verified or not.
         people = () if note.is_internal else traces.participants
         ccs = tuple(each for each in people if each.part is Part.CC)
         return replace(note, traces=replace(traces, participants=ccs))
 
+    def _traces(self, request: Request) -> Traces:
+        trouble = reported_trouble(request, self._book.machine)
+        return traces_of(request, self._book.clients, trouble)
+
     def _new_ticket(self, request: Request, raw: bytes, key: str, because: Because) -> NewTicket:
         drift = self._services.drift
         plan = plan_request(request, raw, key, self._book, self._directory, drift, because)
-        traces = traces_of(request, self._book.clients, self.trouble(request))
+        traces = traces_of(
+            request, self._book.clients, reported_trouble(request, self._book.machine)
+        )
         return NewTicket(plan, traces, request)
 
 

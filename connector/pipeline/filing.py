@@ -2,16 +2,15 @@
 
 from connector.errors import ConnectorError
 from connector.pipeline.services import Services
-from connector.ports import Source
+from connector.ports import ItemUnfiled, Source
 
 
-def file_away(services: Services) -> list[str]:
-    """Mark settled items at their sources; return a sentence for each that could not be marked."""
+def file_away(services: Services) -> None:
+    """Mark settled items at their sources; `services.unfiled` keeps what could not be."""
     by_name = {source.name: source for source in services.sources}
     waiting = {mark.source for mark in services.ledger.unmarked(list(by_name))}
-    return [
-        problem for name in sorted(waiting) for problem in _file_away_at(services, by_name[name])
-    ]
+    for name in sorted(waiting - services.unfiled.sources.keys()):
+        _file_away_at(services, by_name[name])
 
 
 def at_source(name: str) -> str:
@@ -22,16 +21,19 @@ def at_source(name: str) -> str:
     return f"source {name}"
 
 
-def _file_away_at(services: Services, source: Source) -> list[str]:
-    problems: list[str] = []
+def _file_away_at(services: Services, source: Source) -> None:
+    unfiled = services.unfiled
     with services.ledger.exclusive(at_source(source.name)) as is_ours:
         # Read only now: what another host filed meanwhile is done.
         for mark in services.ledger.unmarked([source.name]) if is_ours else ():
+            if unfiled.has(mark):
+                continue
             try:
                 has_left = source.mark(mark.locator, mark.outcome)
-            except (ConnectorError, OSError) as error:
-                what = f"source {source.name}: {mark.locator} could not be filed"
-                problems.append(f"{what}: {error}")
+            except (ItemUnfiled, OSError) as error:
+                unfiled.add(mark, str(error))
                 continue
+            except ConnectorError as error:
+                unfiled.sources[source.name] = error
+                return
             services.ledger.marked(mark.key, mark.outcome, has_left=has_left)
-    return problems

@@ -11,13 +11,15 @@ import structlog
 from connector.domain import Outcome
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
-from connector.mapping.machine_rules import trouble_in_subject
+from connector.mapping.machine_rules import is_named
 from connector.pipeline.attempt import internal_error
 from connector.pipeline.filing import at_source
-from connector.pipeline.post.alerting import alert_when_recorded
+from connector.pipeline.machine_mail import reported_trouble
+from connector.pipeline.post.alerting import alert_parked, alert_when_recorded
 from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.services import Services
+from connector.pipeline.turns import turn_of
 from connector.ports import (
     Arrival,
     Identified,
@@ -59,6 +61,10 @@ def take_in(services: Services) -> IntakeResult:
                     _take_in_source(services, source, result)
         except ConnectorError as error:
             result.errors.append(error)
+        except Exception as error:
+            log.exception("internal error", source=source.name)
+            fault = f"internal error: {error!r}. Please report it as a bug"
+            result.problems.append(f"source {source.name}: {fault}")
     return result
 
 
@@ -110,7 +116,7 @@ def _take_in_item(
     key = _record(services, arrival, raw or b"")
     result.keys.append(key)
     if refusal is not None:
-        _park(services, key, refusal.message, refusal.remedy)
+        _park(services, key, refusal, _headline(services, arrival))
     else:
         _identify(services, key)
 
@@ -187,12 +193,11 @@ def _identify(services: Services, key: str) -> None:
     try:
         identified = identify_item(services, record, services.ledger.raw(key))
     except RequestRejected as error:
-        _park(services, key, error.message, error.remedy)
+        _park(services, key, error)
         return
     except Exception as error:
         log.exception("internal error", request=key)
-        fault = internal_error(error)
-        _park(services, key, fault.message, fault.remedy)
+        _park(services, key, internal_error(error))
         return
     if services.post is not None:
         # Before it is claimed: a death in between leaves it to be identified, and alerted, again.
@@ -203,7 +208,7 @@ def _identify(services: Services, key: str) -> None:
         subject=identified.subject,
         sender=identified.sender,
         urgent=_is_urgent(services, identified),
-        conversation=_trouble(services, identified) or identified.conversation,
+        conversation=_conversation(services, record, identified),
         stamp=services.stamp(),
     )
     log.info("recorded", request=key, source=record.source, duplicate_of=other)
@@ -222,12 +227,51 @@ def _is_urgent(services: Services, identified: Identified) -> bool:
     return identified.flagged or find_emergency_word(identified.subject, words) is not None
 
 
-def _trouble(services: Services, identified: Identified) -> str | None:
-    """Return what a machine's mails about one trouble share, so that the first comes first."""
+def _conversation(services: Services, record: RequestRecord, identified: Identified) -> str | None:
+    """Return what a mail shares with those that are worked on before it.
+
+    Mails of a machine share their trouble, so that the first makes the ticket of the rest, also
+    when its own creation hangs; which trouble it is may stand in any part of the mail.
+    """
     machine = services.rulebook.machine
-    return trouble_in_subject(identified.sender, identified.subject, machine)
+    if not identified.by_machine and not is_named(identified.sender, machine.senders):
+        return identified.conversation
+    try:
+        request = services.reader.read(
+            record.kind,
+            services.ledger.raw(record.key),
+            record.form,
+            source=record.source,
+            received_at=record.received_at,
+        )
+    except Exception as error:
+        log.debug("not looked at for a trouble", request=record.key, reason=repr(error))
+        return identified.conversation
+    trouble = reported_trouble(request, machine)
+    return identified.conversation if trouble is None else turn_of(trouble)
 
 
-def _park(services: Services, key: str, reason: str, remedy: str) -> None:
-    services.ledger.park_unidentified(key, reason=reason, remedy=remedy, stamp=services.stamp())
-    log.info("parked", request=key, reason=reason)
+def _headline(services: Services, arrival: Arrival) -> Identified | None:
+    """Return what the header says of an item that is too large to be read, if it can be had."""
+    if arrival.read_header is None:
+        return None
+    try:
+        return services.reader.identify(arrival.kind, arrival.read_header(), arrival.form)
+    except (ConnectorError, ItemVanished, ItemUnreadable) as error:
+        log.debug("header not read", locator=arrival.locator, reason=str(error))
+        return None
+
+
+def _park(
+    services: Services, key: str, error: ConnectorError, headline: Identified | None = None
+) -> None:
+    record = services.ledger.get(key)
+    if record is not None and headline is not None:
+        record = replace(record, subject=headline.subject, sender=headline.sender)
+    if record is not None:
+        alert_parked(services, record, error.message)
+    services.ledger.park_unidentified(
+        key, reason=error.message, remedy=error.remedy, stamp=services.stamp()
+    )
+    log.info("parked", request=key, reason=error.message)
+    send_alerts(services)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from connector.domain import Decision, MailFacts, Origin, Outcome, Request
 from connector.mapping.domains import normal_address
-from connector.mapping.machine_rules import MachineDecision
+from connector.mapping.machine_file import MachineFile
+from connector.mapping.machine_rules import MachineDecision, decide_machine_mail
 from connector.mapping.render import render_machine_note
 from connector.pipeline.binding import is_bound
 from connector.pipeline.courses import Append, Incoming, SetAside
@@ -70,7 +71,8 @@ def thread_of_machine(
 def machine_note(incoming: Incoming, thread: Thread) -> Append:
     """Return the internal note that an automatic reply or a bounce becomes; no status changes."""
     mail = incoming.mail
-    what = "A mail of ours was not delivered" if mail.origin is Origin.BOUNCE else "Automatic reply"
+    is_bounce = mail.origin is Origin.BOUNCE
+    what = "A mail of ours was not delivered, or not yet" if is_bounce else "Automatic reply"
     text = f"{mail.origin} on ticket {thread.ticket.number}: {thread.how}"
     return Append(
         key=incoming.key,
@@ -90,6 +92,14 @@ def evidence_of(mail: MailFacts) -> Sequence[Decision]:
 
 
 # --- what machines send of their own accord --------------------------------------------------
+
+
+def reported_trouble(request: Request, machine: MachineFile) -> Trouble | None:
+    """Return the trouble that a mail of a machine reports, if a rule merges such mails."""
+    mail = request.mail
+    if mail is None or is_answer_of_machine(mail) or mail.is_our_own:
+        return None
+    return trouble_of(request, decide_machine_mail(request, machine))
 
 
 def trouble_of(request: Request, decided: MachineDecision | None) -> Trouble | None:

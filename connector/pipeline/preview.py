@@ -192,7 +192,7 @@ class Preview:
         self._threads.plan(course)
         with services.gateway.for_emergency(emergency=course.emergency):
             self._report.planned_calls += planned_calls(services, course)
-        self._report.planned_letters += letters_of(services, course)
+        self._report.planned_letters += letters_of(services, record, course)
         is_decided = record.ticket_id is not None
         result = record.result if is_decided else result_of(course, services.rulebook.zone)
         return _ended(replace(record, result=result), course)

@@ -42,7 +42,9 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     carried = [record.key for record in carried_over(services)]
     taken = take_in(services) if INTAKE in steps else IntakeResult()
     delivered = deliver_all(services) if DELIVER in steps else Delivered()
-    taken.problems += file_away(services)
+    file_away(services)
+    taken.problems += services.unfiled.problems()
+    taken.errors += services.unfiled.sources.values()
     access = AccessReport()
     if ACCOUNTS in steps and _may_go_on(services, delivered):
         access = do_accounts(services)

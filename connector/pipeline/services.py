@@ -10,6 +10,7 @@ from connector.pipeline.drift import Drift
 from connector.pipeline.post.office import PostOffice
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.turns import Turns
+from connector.pipeline.unfiled import Unfiled
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway
 from connector.ports.stopping import Breakable
@@ -53,6 +54,7 @@ class Services:
     lease: timedelta = timedelta(seconds=300)
     """How long a request stays leased to a run that is not heard of again."""
     turns: Turns = field(default_factory=Turns)
+    unfiled: Unfiled = field(default_factory=Unfiled)
 
     def stamp(self) -> Stamp:
         """Return who writes to the ledger, and now."""

@@ -45,7 +45,7 @@ def alone_with(services: "Services", trouble: Trouble | None) -> Iterator[None]:
     if trouble is None:
         yield
         return
-    name = _name(trouble)
+    name = turn_of(trouble)
     with services.turns.of(name), services.ledger.exclusive(name) as is_ours:
         if not is_ours:
             raise Settling(
@@ -56,5 +56,6 @@ def alone_with(services: "Services", trouble: Trouble | None) -> Iterator[None]:
         yield
 
 
-def _name(trouble: Trouble) -> str:
+def turn_of(trouble: Trouble) -> str:
+    """Return the name that the mails of a trouble share."""
     return f"trouble {trouble.rule} {trouble.sender} {trouble.key}"

@@ -44,6 +44,8 @@ class RequestRecord:
     duplicate_of: str | None = None
     ticket_id: int | None = None
     ticket_number: str | None = None
+    contact_phone: str = ""
+    """The number that BMS has of the ticket's contact."""
     result: Mapping[str, object] | None = None
     settled_at: datetime | None = None
 

@@ -11,8 +11,8 @@ class MailboxState:
 
     `older` counts messages that stay where they are since they came before `since` (UTC; None
     means that all are taken). `filing` says how a message gets into the processed folder,
-    `filing_doubt` what is wrong with that. `newest` is the latest receipt that the server
-    tells, `server_time` its clock; None where it tells none.
+    `filing_doubt` what is wrong with that, `filing_fault` why it is impossible. `newest` is the
+    latest receipt that the server tells, `server_time` its clock; None where it tells none.
     """
 
     folder: str
@@ -23,13 +23,14 @@ class MailboxState:
     processed_exists: bool
     filing: str
     filing_doubt: str = ""
+    filing_fault: str = ""
     listening: str = ""
     newest: datetime | None = None
     server_time: datetime | None = None
 
 
 class Mailbox(Protocol):
-    """A mailbox that can be looked at without changing anything in it."""
+    """A mailbox that can be looked at; nothing is left behind in it."""
 
     @property
     def name(self) -> str:

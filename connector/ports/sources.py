@@ -15,7 +15,8 @@ class Arrival:
     `locator` tells this very item from any other of the source, also after a restart.
     `form` names the form mapping of a submission. `read` returns the raw bytes; it raises
     `ItemVanished` when the item is gone and `ItemUnreadable` when it cannot be read.
-    `again` says how a person hands over an item that was parked unread.
+    `read_header` returns the header of a mail without the rest, and raises the same; None where
+    the source cannot do that. `again` says how a person hands over an item that was parked unread.
     """
 
     source: str
@@ -26,6 +27,7 @@ class Arrival:
     read: Callable[[], bytes]
     form: str | None = None
     again: str = "move the file from parked/ back into its folder"
+    read_header: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Identified:
     flagged: bool = False
     """Whether a form says of itself that it is an emergency."""
     conversation: str | None = None
+    by_machine: bool = False
+    """Whether the header of a mail says that a machine wrote it."""
 
 
 class Reader(Protocol):
@@ -64,6 +68,10 @@ class ItemVanished(Exception):
 
 class ItemUnreadable(Exception):
     """The item is there and cannot be read; it stays where it is."""
+
+
+class ItemUnfiled(Exception):
+    """The source is there and does not file this one item away; the next run tries again."""
 
 
 def never_stale(_locator: str) -> bool:
@@ -102,8 +110,10 @@ class Source(Protocol):
     def mark(self, locator: str, outcome: Outcome) -> bool:
         """File the item away as done or as parked; called only once the ledger has committed.
 
-        An item that is gone, or that is filed so already, is no error. Return whether the item
-        has left what `list` returns; a mailbox keeps what is parked where it is, flagged.
+        An item that is gone, or that is filed so already, is no error. Raises `ItemUnfiled` for
+        what concerns this item alone, and other errors for the source as a whole. Return
+        whether the item has left what `list` returns; a mailbox keeps what is parked where it
+        is, flagged.
         """
         ...
 

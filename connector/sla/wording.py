@@ -22,6 +22,11 @@ def moment_words(moment: datetime, zone: ZoneInfo) -> str:
     return f"{day_words(local)} at {_clock_words(local)}"
 
 
+def minute_words(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment as `moment_words` does, to the minute: for whom seconds are in the way."""
+    return moment_words(moment.replace(second=0, microsecond=0), zone)
+
+
 def minutes_words(minutes: int) -> str:
     """Write an amount: 1 hour 15 minutes."""
     hours, rest = divmod(minutes, 60)

@@ -4,9 +4,11 @@ import json
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.postgres import Server
+from support.submissions import mail
 from support.workplace import CONFIG, SCRIPT, Workplace
 
 from connector.sandbox import Sandbox
@@ -14,6 +16,7 @@ from connector.sandbox import Sandbox
 pytestmark = pytest.mark.service
 
 EACH = 40
+DISKS = 5
 
 
 def host(folder: Path, name: str, sandbox: Sandbox, postgres: Server) -> Workplace:
@@ -95,15 +98,8 @@ def test_a_server_that_is_down_ends_the_run_with_4_and_loses_nothing(
     assert one.sync()["counts"]["created"] == 1
 
 
-def test_two_hosts_at_once_do_every_request_exactly_once(
-    tmp_path: Path, one: Workplace, sandbox: Sandbox, postgres: Server
-) -> None:
-    two = host(tmp_path / "two", "two", sandbox, postgres)
-    for place in (one, two):
-        for number in range(EACH):
-            name = f"{place.folder.name}-{number}"
-            place.drop_mail(f"Printer jam {name}", name=f"{name}.eml", message_id=f"{name}-unique")
-
+def sync_together(*places: Workplace) -> list[Any]:
+    """Run `sync --json` on several hosts at the same time; return their reports."""
     runs = [
         subprocess.Popen(
             [SCRIPT, "sync", "--json"],
@@ -113,12 +109,24 @@ def test_two_hosts_at_once_do_every_request_exactly_once(
             stderr=subprocess.PIPE,
             text=True,
         )
-        for place in (one, two)
+        for place in places
     ]
     outputs = [run.communicate(timeout=120) for run in runs]
+    assert [run.returncode for run in runs] == [0 for _ in runs], outputs
+    return [json.loads(out) for out, _ in outputs]
 
-    assert [run.returncode for run in runs] == [0, 0], outputs
-    reports = [json.loads(out) for out, _ in outputs]
+
+def test_two_hosts_at_once_do_every_request_exactly_once(
+    tmp_path: Path, one: Workplace, sandbox: Sandbox, postgres: Server
+) -> None:
+    two = host(tmp_path / "two", "two", sandbox, postgres)
+    for place in (one, two):
+        for number in range(EACH):
+            name = f"{place.folder.name}-{number}"
+            place.drop_mail(f"Printer jam {name}", name=f"{name}.eml", message_id=f"{name}-unique")
+
+    reports = sync_together(one, two)
+
     assert all(report["conserved"] for report in reports)
     assert [report["counts"]["received"] for report in reports] == [EACH, EACH]
     # Either host may have ended before the other's last request was done.
@@ -127,3 +135,30 @@ def test_two_hosts_at_once_do_every_request_exactly_once(
         assert len(place.names("processed")) == EACH
     assert set(references(sandbox).values()) == {1}
     assert len(sandbox.tickets) == 2 * EACH
+
+
+def test_one_trouble_that_two_hosts_are_told_of_at_once_is_one_ticket(
+    tmp_path: Path, one: Workplace, sandbox: Sandbox, postgres: Server
+) -> None:
+    two = host(tmp_path / "two", "two", sandbox, postgres)
+    for place in (one, two):
+        for number in range(EACH):
+            name = f"{place.folder.name}-{number}"
+            content = mail(
+                f"PROBLEM: disk {number % DISKS}",
+                "It is full.",
+                sender="monitoring@securenetmsp.com",
+                message_id=f"{name}-unique",
+            )
+            place.drop(f"{name}.eml", content)
+
+    reports = sync_together(one, two)
+
+    while any(report["counts"]["pending"] for report in reports):
+        one.run("requests", "retry", "--all")  # what waited for the other host
+        reports = [one.sync(), two.sync()]
+    assert sorted(ticket["Title"] for ticket in sandbox.tickets) == [
+        f"PROBLEM: disk {number}" for number in range(DISKS)
+    ]
+    notes = [note for ticket in sandbox.tickets for note in sandbox.notes(ticket["Id"])]
+    assert sum("Reported once more" in note["Details"] for note in notes) == 2 * EACH - DISKS

@@ -13,8 +13,8 @@ from support.postgres import Server
 
 NewSite = Callable[[], AbstractContextManager[Site]]
 
-SEEDS = range(16)
-SHARED_SEEDS = range(100, 106)
+SEEDS = range(12)
+SHARED_SEEDS = range(100, 105)
 """The bad times of an ordinary run of the tests, on SQLite and on PostgreSQL."""
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}

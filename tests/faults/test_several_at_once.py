@@ -5,7 +5,7 @@ from support.faults.conditions import Freeze, Kill, Point
 from support.faults.invariants import everything_once, run_told_the_truth
 from support.faults.recovery import recover
 from support.faults.site import Site
-from support.faults.workload import mixed, small
+from support.faults.workload import Item, mixed, small
 
 from connector.errors import ExitCode
 
@@ -82,6 +82,25 @@ def test_what_a_host_held_when_it_froze_is_done_once_by_another(
 
 
 @pytest.mark.service
+@pytest.mark.parametrize("point", [Point.BEFORE_CALL, Point.AFTER_CALL])
+@pytest.mark.parametrize("items", [small()[:1], small()[1:]], ids=["alert", "acknowledgement"])
+def test_a_letter_that_a_host_held_when_it_froze_is_settled_by_another(
+    shared_site: Site, items: list[Item], point: Point
+) -> None:
+    site = shared_site
+    site.drop(items)
+    frozen = site.start("sync", "--json", conditions=site.under(freeze=Freeze(point, "SMTP DATA")))
+    assert frozen.frozen_at()
+    site.let_leases_run_out()
+    site.pass_by()
+    run_told_the_truth(site, site.sync())
+
+    frozen.go_on()
+    run_told_the_truth(site, site.seen(frozen.end()))
+    recover(site)
+
+
+@pytest.mark.service
 def test_several_hosts_at_once_share_the_work(shared_site: Site) -> None:
     site = shared_site
     site.workers = 2
@@ -104,7 +123,7 @@ def test_what_a_host_held_when_it_died_is_done_once_by_another(
 ) -> None:
     site = shared_site
     site.drop(small())
-    in_all = {Point.AFTER_CALL: 25}.get(point, 90)
+    in_all = {Point.AFTER_CALL: 34}.get(point, 150)
     died = site.sync(site.under(kill=Kill(point, int(in_all * part))))
     assert died.was_killed
 

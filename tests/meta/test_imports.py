@@ -17,6 +17,7 @@ BASE = {
     "connector.quotations",
 }
 PURE = {"connector.accounts", "connector.mapping", "connector.sla"}
+SIGN_IN = {"connector.ports", "connector.sign_in"}
 FILES = {"connector.yaml_file", "connector.yaml_validation"}
 
 MAY_IMPORT = {
@@ -33,10 +34,11 @@ MAY_IMPORT = {
     "samples": set(),
     "sla": BASE,
     "mapping": BASE | {"connector.sla"} | FILES,
-    "intake": BASE | {"connector.ports", "connector.mapping.models", "connector.accounts"},
+    "sign_in": BASE | {"connector.ports"},
+    "intake": BASE | SIGN_IN | {"connector.mapping.models", "connector.accounts"},
     "ledger": BASE | {"connector.ports", "connector.accounts"},
-    "bms": BASE | {"connector.ports"},
-    "messages": BASE | {"connector.ports"},
+    "bms": BASE | SIGN_IN,
+    "messages": BASE | SIGN_IN,
     "pipeline": BASE | PURE | {"connector.ports"},
     "live": BASE
     | PURE
@@ -58,6 +60,7 @@ UNBOUND = {
     "wiring_sla",
     "wiring_sources",
     "wiring_tenant",
+    "wiring_tokens",
     "cli",
     "demo",
     "__init__",

@@ -49,6 +49,17 @@ def letter(
     return LETTER.format(more=head, **parts).encode()
 
 
+def with_file(text: str, *, message_id: str = "answer-9@x.example") -> bytes:
+    """Return an answer that comes with a file, `scan.pdf`."""
+    head, _, _ = letter(message_id=message_id).decode().partition("Content-Type")
+    body = (
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n"
+        f'--b\nContent-Type: application/pdf; name="scan.pdf"\n'
+        f'Content-Disposition: attachment; filename="scan.pdf"\n\n%PDF {message_id}\n--b--\n'
+    )
+    return (head + body).encode()
+
+
 def open_ticket(
     desk: Desk,
     subject: str = "Printer jam",

@@ -160,6 +160,22 @@ class User:
             answers = client.get_flags(client.search("ALL"))
             return [set(answers[uid]) - {rb"\Recent"} for uid in sorted(answers)]
 
+    def folders(self) -> list[str]:
+        """Return the names of all folders."""
+        with self.client() as client:
+            return [name for _, _, name in client.list_folders()]
+
+    def create(self, folder: str) -> None:
+        """Create a folder."""
+        with self.client() as client:
+            client.create_folder(folder)
+
+    def forbid_writing(self, folder: str) -> None:
+        """Let the server write no message into a folder any more."""
+        for each in ("tmp", "new", "cur"):
+            path = self.server.folder / "mail" / self.name / "Maildir" / f".{folder}" / each
+            path.chmod(0o500)
+
     def renumber(self) -> None:
         """Give INBOX another UIDVALIDITY and other UIDs, as a restore or a migration does."""
         with self.client() as client:
@@ -188,7 +204,10 @@ def mail(subject: str = "Printer jam", number: int = 1, text: str = "It hums.") 
 
 @contextmanager
 def running_dovecot(
-    *, capability: str = "", introspection_url: str = "http://127.0.0.1:9/"
+    *,
+    capability: str = "",
+    introspection_url: str = "http://127.0.0.1:9/",
+    password: str = PASSWORD,
 ) -> Iterator[Dovecot]:
     """Run a server. `capability` replaces what it says it can do.
 
@@ -201,7 +220,7 @@ def running_dovecot(
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))  # short: a socket's path has 108 characters
     try:
         server = Dovecot(folder, free_port(), free_port(), count(1))
-        _write_files(server, capability, introspection_url)
+        _write_files(server, capability, introspection_url, password)
         process = subprocess.Popen(
             [BINARY, "-F", "-c", str(folder / "dovecot.conf")], stderr=subprocess.DEVNULL
         )
@@ -215,7 +234,7 @@ def running_dovecot(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_files(server: Dovecot, capability: str, introspection_url: str) -> None:
+def _write_files(server: Dovecot, capability: str, introspection_url: str, password: str) -> None:
     folder = server.folder
     folder.chmod(0o755)
     (folder / "run" / "state").mkdir(parents=True)
@@ -231,7 +250,7 @@ def _write_files(server: Dovecot, capability: str, introspection_url: str) -> No
     os.chown(folder / "mail", mail_user.pw_uid, mail_user.pw_gid)
     text = CONFIG.format(
         folder=folder,
-        password=PASSWORD,
+        password=password,
         run=folder / "run",
         imap_port=server.imap_port,
         imaps_port=server.imaps_port,

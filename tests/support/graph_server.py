@@ -58,6 +58,8 @@ class GraphServer:
         self.token_requests: list[dict[str, str]] = []
         self.oldest_token = 0
         self.reset_code = "SyncStateNotFound"
+        self.may_write = True
+        self.has_permanent_delete = True  # national clouds have none
         self._clock = 0
         self._left: list[tuple[int, str, str]] = []
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -132,16 +134,16 @@ class GraphServer:
             return 200, self._delta(self._folder(found[1]), query)
         if found := re.fullmatch(r"/mailFolders/([^/]+)/messages", path):
             return 200, self._count(self._folder(found[1]), query)
-        if found := re.fullmatch(r"/mailFolders/([^/]+)", path):
-            folder = self._folder(found[1])
-            total = sum(each.folder == folder for each in self.messages.values())
-            return 200, {"id": folder, "totalItemCount": total}
+        if found := re.fullmatch(r"/mailFolders/([^/]+)(/permanentDelete)?", path):
+            return self._one_folder(method, self._folder(found[1]), found[2])
         if found := re.fullmatch(r"/messages/(.+?)(/\$value|/move)?", path):
             return self._message(method, found[1], found[2], body)
         raise Answer(400, "BadRequest")
 
     def _folders(self, method: str, path: str, query: Any, body: Any) -> tuple[int, Any]:
         parent = path.split("/")[2] if path.endswith("/childFolders") else ""
+        if method == "POST" and not self.may_write:
+            raise Answer(403, "ErrorAccessDenied")
         if method == "POST":
             key = f"folder-{len(self.folders)}"
             self.folders[key] = (body["displayName"], parent)
@@ -155,6 +157,15 @@ class GraphServer:
         ]
         return 200, {"value": found}
 
+    def _one_folder(self, method: str, folder: str, rest: str | None) -> tuple[int, Any]:
+        if rest and not self.has_permanent_delete:
+            raise Answer(400, "BadRequest")
+        if rest or method == "DELETE":
+            del self.folders[folder]
+            return 204, b""
+        total = sum(each.folder == folder for each in self.messages.values())
+        return 200, {"id": folder, "totalItemCount": total}
+
     def _folder(self, name: str) -> str:
         folder = INBOX if name == "inbox" else name
         if folder not in self.folders:
@@ -162,10 +173,13 @@ class GraphServer:
         return folder
 
     def _count(self, folder: str, query: dict[str, str]) -> Any:
+        held = [each for each in self.messages.values() if each.folder == folder]
+        if query.get("$orderby") == "receivedDateTime desc":
+            held.sort(key=lambda each: each.received_at, reverse=True)
+            return {"value": [self._described(each) for each in held[: int(query["$top"])]]}
         before = re.fullmatch(r"receivedDateTime lt (.*)", query["$filter"])
         assert before
         limit = datetime.fromisoformat(before[1])
-        held = [each for each in self.messages.values() if each.folder == folder]
         return {"@odata.count": sum(each.received_at < limit for each in held), "value": []}
 
     def _delta(self, folder: str, query: dict[str, str]) -> Any:
@@ -241,7 +255,7 @@ def _handler(server: GraphServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PATCH = _serve  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             pass

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -13,12 +14,17 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+DESK = "desk@securenetmsp.com"
+"""The desk's own channel for alerts."""
+
 
 class Mailbox:
     """What a mail server does with mails: it keeps them, or fails as it is told.
 
-    `answers` are given once each, by command (RCPT, DATA), in turn. With `hangs_up` the server
-    keeps a mail and breaks the connection off before it says so.
+    `answers` are given once each, by command (RCPT, DATA), in turn; an empty one lets the command
+    pass. With `hangs_up` the server keeps a mail and breaks the connection off before it says so,
+    with `cuts` it breaks off and keeps nothing: at a recipient, or at a mail's end. `harm` counts
+    what loses a letter or leaves it unclear.
     """
 
     def __init__(self) -> None:
@@ -26,6 +32,8 @@ class Mailbox:
         self.recipients: list[str] = []
         self.answers: dict[str, list[str]] = {"RCPT": [], "DATA": []}
         self.hangs_up = 0
+        self.cuts: Counter[str] = Counter()
+        self.harm = 0
         self.logins: list[tuple[str, str]] = []
         self.password = "correct horse"
         self.port = 0
@@ -33,25 +41,50 @@ class Mailbox:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.answers["RCPT"]:
-            return self.answers["RCPT"].pop(0)
+        if self._cuts("RCPT", server):
+            return "421 gone"
+        if answer := self._answer("RCPT"):
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        if self.answers["DATA"]:
-            return self.answers["DATA"].pop(0)
+        if self._cuts("DATA", server):
+            self.harm += 1
+            return "421 gone"
+        if answer := self._answer("DATA"):
+            return answer
         content = envelope.content
         assert isinstance(content, bytes)
         self.mails.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
         self.recipients += envelope.rcpt_tos
         if self.hangs_up:
             self.hangs_up -= 1
+            self.harm += 1
             assert server.transport is not None
             server.transport.abort()
         return "250 taken"
+
+    def _answer(self, command: str) -> str:
+        answer = self.answers[command].pop(0) if self.answers[command] else ""
+        self.harm += answer.startswith("5")
+        return answer
+
+    def _cuts(self, command: str, server: SMTP) -> bool:
+        if not self.cuts[command]:
+            return False
+        self.cuts[command] -= 1
+        assert server.transport is not None
+        server.transport.abort()
+        return True
+
+    def calm_down(self) -> None:
+        """Do nothing wrong any more."""
+        self.answers = {"RCPT": [], "DATA": []}
+        self.cuts.clear()
+        self.hangs_up = 0
 
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
@@ -147,3 +180,8 @@ def json_service() -> Iterator[JsonService]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def alerts_in(mailbox: Mailbox) -> list[str]:
+    """Return the subjects of the alerts that a mail server took."""
+    return [str(m["Subject"]) for m in mailbox.mails if m["Auto-Submitted"] == "auto-generated"]

@@ -4,20 +4,21 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connector.domain import Mailbox, Named, Origin, Plan, Request, Verdict
+from connector.domain import Mailbox, Named, Origin, Plan, Request, Verdict, Window
 from connector.mapping.clients import is_account, is_staff
 from connector.mapping.domains import normal_address
 from connector.mapping.machine_rules import is_machine_mail
-from connector.mapping.message_templates import AcknowledgementWords
+from connector.mapping.message_templates import TEXT as ACKNOWLEDGEMENT
+from connector.mapping.message_templates import AcknowledgementWords, Message, unfilled
 from connector.mapping.missing_details import missing_details
 from connector.mapping.render import one_line
 from connector.mapping.triage import Triage, triage
 from connector.pipeline.post.office import KEPT, MAIL, AcknowledgementRules, PostOffice
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.services import Services
+from connector.ports import RequestRecord
 from connector.ports.post import Letter, Limit, PostKind
-from connector.ports.threads import MessageKind
-from connector.sla.wording import day_words, minutes_words, moment_words
+from connector.sla.wording import day_words, minute_words, minutes_words
 
 log = structlog.get_logger()
 
@@ -41,16 +42,28 @@ def acknowledge(services: Services, request: Request, plan: Plan) -> None:
     if record.ticket_id is None or not record.ticket_number:
         return
     why_not = why_unanswered(
-        request, plan.draft.account, services.rulebook, post.acknowledgements, services.clock()
+        request,
+        plan.draft.account,
+        services.rulebook,
+        post.acknowledgements,
+        services.clock(),
+        is_imported=post.is_imported(request.source, request.received_at),
     )
     if why_not is not None:
         _tell_once(services, plan.key, f"no acknowledgement: {why_not}")
         return
-    letter = _letter(services, post, request, plan, record.ticket_number)
+    words = acknowledgement_words(
+        request, plan, record, services.rulebook, post.acknowledgements, services.clock()
+    )
+    try:
+        message = post.templates.acknowledgement(words)
+    except Exception as error:  # a template of the user's may fail in any way
+        why_not = unfilled(ACKNOWLEDGEMENT, error)
+        post.problems.append(f"request {plan.key} was not acknowledged, since {why_not}")
+        _tell_once(services, plan.key, f"no acknowledgement: {why_not}")
+        return
+    letter = _letter(post, request, plan, message)
     if post.outbox.post(letter, LIMITS, stamp=services.stamp()):
-        services.ledger.know_message(
-            letter.message_id, record.ticket_id, plan.key, MessageKind.SENT
-        )
         log.info("acknowledgement queued")
 
 
@@ -60,21 +73,22 @@ def why_unanswered(
     book: Rulebook,
     rules: AcknowledgementRules,
     now: datetime,
+    *,
+    is_imported: bool = False,
 ) -> str | None:
-    """Return why a new ticket on `account` is not acknowledged; None when it is."""
+    """Return why a new ticket on `account` is not acknowledged; None when it is.
+
+    `is_imported` as in `PostOffice`.
+    """
     writer = writer_of(request)
     if writer is None or not writer.address:
         return "it names no sender"
     is_stranger = is_account(account, book.catch_all_account)
-    imported = rules.imported_before.get(request.source)
     reasons = (
         (request.order is not None, "staff recorded it"),
         (normal_address(writer.address) in rules.own_addresses, "its sender is one of our own"),
         (request.source in rules.quiet_sources, f"source {request.source} is not acknowledged"),
-        (
-            imported is not None and request.received_at < imported,
-            "it came before the first sync of its mailbox",
-        ),
+        (is_imported, "it came before the first sync of its mailbox"),
         (now - request.received_at > KEPT, "it was received more than 24 hours ago"),
         (
             is_stranger and not rules.to_strangers,
@@ -104,13 +118,9 @@ def _why_mail(request: Request, book: Rulebook) -> str | None:
     return next((why for holds, why in reasons if holds), None)
 
 
-def _letter(
-    services: Services, post: PostOffice, request: Request, plan: Plan, number: str
-) -> Letter:
-    book, rules, writer = services.rulebook, post.acknowledgements, writer_of(request)
-    assert rules is not None and writer is not None  # noqa: S101, PT018 - `acknowledge` has looked
-    words = acknowledgement_words(request, plan, number, book, rules)
-    message = post.templates.acknowledgement(words)
+def _letter(post: PostOffice, request: Request, plan: Plan, message: Message) -> Letter:
+    writer = writer_of(request)
+    assert writer is not None  # noqa: S101 - `why_unanswered` has looked
     address = normal_address(writer.address)
     answered = request.message_id if request.mail is not None else None
     earlier = list(reversed(request.mail.answers)) if request.mail is not None else []
@@ -134,25 +144,32 @@ def _letter(
 
 
 def acknowledgement_words(
-    request: Request, plan: Plan, number: str, book: Rulebook, rules: AcknowledgementRules
+    request: Request,
+    plan: Plan,
+    record: RequestRecord,
+    book: Rulebook,
+    rules: AcknowledgementRules,
+    now: datetime,
 ) -> AcknowledgementWords:
     """Return what the acknowledgement of a ticket may say.
 
-    Of a sender who belongs to no client it repeats nothing: the address may be a victim's.
+    Of a sender who belongs to no client it repeats nothing: the address may be a victim's. A
+    time that is past already is promised to nobody.
     """
+    is_late = plan.due.remote_response <= now
     is_known = not is_account(plan.draft.account, book.catch_all_account)
     said = _said(request, plan, book)
     writer = writer_of(request)
     return AcknowledgementWords(
-        number=number,
-        answer_by=moment_words(plan.due.remote_response, book.zone),
-        answer_within=_within(plan, book),
+        number=record.ticket_number or "",
+        answer_by="" if is_late else minute_words(plan.due.remote_response, book.zone),
+        answer_within="" if is_late else _within(plan, book),
         title=one_line(request.subject)[:MAX_TITLE] if is_known else "",
         name=one_line(writer.name) if is_known and writer else "",
         emergency=plan.emergency,
         phone=rules.phone,
         desired=_desired(said, book),
-        questions=_questions(request, plan, said, book),
+        questions=_questions(request, plan, said, book, record.contact_phone),
     )
 
 
@@ -171,8 +188,9 @@ def _within(plan: Plan, book: Rulebook) -> str:
     """Return the guide's response time, where it is an amount of time that just runs on."""
     received, due = plan.due.received, plan.due.remote_response
     is_same_day = received.astimezone(book.zone).date() == due.astimezone(book.zone).date()
-    if not plan.emergency and not is_same_day:
-        return ""
+    is_amount = plan.due.window in (Window.BUSINESS_HOURS, Window.WEEKEND)
+    if not plan.emergency and not (is_same_day and is_amount):
+        return ""  # the guide says "next day"
     return minutes_words(round((due - received).total_seconds() / 60))
 
 
@@ -180,16 +198,19 @@ def _desired(said: Triage, book: Rulebook) -> str:
     if said.desired is None:
         return ""
     if isinstance(said.desired, datetime):
-        return moment_words(said.desired, book.zone)
+        return minute_words(said.desired, book.zone)
     return day_words(said.desired)
 
 
-def _questions(request: Request, plan: Plan, said: Triage, book: Rulebook) -> tuple[str, ...]:
+def _questions(
+    request: Request, plan: Plan, said: Triage, book: Rulebook, contact_phone: str
+) -> tuple[str, ...]:
     """Return what to ask for; never in an emergency, of staff, or for access and accounts."""
     asks = said.rule is None or said.rule.asks_details
     if plan.emergency or not asks or is_staff(writer_of(request), book.clients):
         return ()
-    return missing_details(request, said.details)
+    is_their_own = not is_account(plan.draft.account, book.catch_all_account)
+    return missing_details(request, said.details, contact_phone if is_their_own else "")
 
 
 def _tell_once(services: Services, key: str, text: str) -> None:

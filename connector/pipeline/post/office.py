@@ -15,6 +15,9 @@ MAIL = "mail"
 KEPT = timedelta(hours=24)
 """After so long a letter that could not be sent is of no use to anybody."""
 
+ALERTED_FOR = timedelta(days=7)
+"""How long after its receipt an emergency is still one: longer than an outage over holidays."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertChannel:
@@ -28,22 +31,21 @@ class AlertChannel:
 class AcknowledgementRules:
     """Whom acknowledgements go to, beside what DESIGN section 6 fixes.
 
-    `own_addresses` are in lower case; `quiet_sources` get none, nor does what a source received
-    before the moment in `imported_before`.
+    `own_addresses` are in lower case; `quiet_sources` get none.
     """
 
     phone: str = ""
     to_strangers: bool = False
     quiet_sources: frozenset[str] = frozenset()
     own_addresses: frozenset[str] = frozenset()
-    imported_before: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class PostOffice:
     """What a run sends with. `channels` are for alerts, the desk's own first.
 
-    Letters are put into the outbox by any thread, and sent by the main one alone.
+    Nobody hears of what a source received before the moment in `imported_before`. Letters are put
+    into the outbox by any thread, and sent by the main one alone.
     """
 
     outbox: Outbox
@@ -53,11 +55,13 @@ class PostOffice:
     new_message_id: Callable[[], str]
     acknowledgements: AcknowledgementRules | None = None
     channels: tuple[AlertChannel, ...] = ()
+    imported_before: Mapping[str, datetime] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     """Channels that are not tried again in this run."""
     problems: list[str] = field(default_factory=list)
     errors: list[ConnectorError] = field(default_factory=list)
 
-    def expires(self, now: datetime) -> datetime:
-        """Return until when an alert of now is worth sending."""
-        return now + KEPT
+    def is_imported(self, source: str, received_at: datetime) -> bool:
+        """Whether something is old mail of a mailbox that `since` reaches back to."""
+        first_sync = self.imported_before.get(source)
+        return first_sync is not None and received_at < first_sync

@@ -2,27 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.domain import Named
-from connector.mapping.clients import is_account
+from connector.domain import Named, Verdict
 from connector.pipeline.courses import Append, Course, NewTicket
 from connector.pipeline.post.acknowledging import why_unanswered, writer_of
+from connector.pipeline.post.alerting import is_past, known_client, listeners
 from connector.pipeline.post.office import PostOffice
 from connector.pipeline.services import Services
+from connector.ports import RequestRecord
 from connector.ports.post import PostKind
 
 PlannedLetter = Mapping[str, object]
 
 
-def letters_of(services: Services, course: Course) -> Iterator[PlannedLetter]:
+def letters_of(
+    services: Services, record: RequestRecord, course: Course
+) -> Iterator[PlannedLetter]:
     """Yield the letters that carrying a course out would put into the outbox, limits aside."""
     post = services.post
     if post is None:
         return
     if isinstance(course, NewTicket):
-        yield from _alerts(services, post, course, course.plan.key, course.plan.draft.account)
+        account, verdict = course.plan.draft.account, course.plan.verdict
+        yield from _alerts(services, post, record, course, account, verdict)
         yield from _acknowledgement(services, post, course)
     elif isinstance(course, Append):
-        yield from _alerts(services, post, course, course.key, course.ticket.account)
+        yield from _alerts(services, post, record, course, course.ticket.account, course.verdict)
 
 
 def letters_waiting(services: Services) -> Iterator[PlannedLetter]:
@@ -36,12 +40,20 @@ def letters_waiting(services: Services) -> Iterator[PlannedLetter]:
 
 
 def _alerts(
-    services: Services, post: PostOffice, course: Course, key: str, account: Named | None
+    services: Services,
+    post: PostOffice,
+    record: RequestRecord,
+    course: NewTicket | Append,
+    account: Named | None,
+    verdict: Verdict,
 ) -> Iterator[PlannedLetter]:
+    key = record.key
     if not course.emergency or post.outbox.posts_of(key):
         return
-    is_stranger = account is None or is_account(account, services.rulebook.catch_all_account)
-    for channel in post.channels[:1] if is_stranger else post.channels:
+    if is_past(services, post, record.source, record.received_at):
+        return
+    heard_by = listeners(post, verdict, known_client(account, services.rulebook))
+    for channel in post.channels[:1] if heard_by is None else heard_by:
         yield _planned(key, PostKind.ALERT, channel.name)
 
 
@@ -51,8 +63,15 @@ def _acknowledgement(
     plan, rules, writer = course.plan, post.acknowledgements, writer_of(course.request)
     if rules is None or writer is None:
         return
-    account, now = plan.draft.account, services.clock()
-    if why_unanswered(course.request, account, services.rulebook, rules, now) is not None:
+    why_not = why_unanswered(
+        course.request,
+        plan.draft.account,
+        services.rulebook,
+        rules,
+        services.clock(),
+        is_imported=post.is_imported(course.request.source, course.request.received_at),
+    )
+    if why_not is not None:
         return
     told = post.outbox.posts_of(plan.key)
     if all(each.letter.kind is not PostKind.ACKNOWLEDGEMENT for each in told):

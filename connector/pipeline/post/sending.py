@@ -17,10 +17,11 @@ from connector.errors import (
     OutcomeUnknown,
     RequestRejected,
     RetryLater,
+    Unreachable,
 )
 from connector.pipeline.accounts.links import with_link
 from connector.pipeline.post.alerting import alert_channel_failed
-from connector.pipeline.post.office import PostOffice
+from connector.pipeline.post.office import KEPT, PostOffice
 from connector.pipeline.services import Services
 from connector.ports.post import Courier, Posted, PostKind
 
@@ -52,14 +53,32 @@ def send_alerts(services: Services) -> None:
 
 
 def send_all(services: Services) -> None:
-    """Send everything that is due, alerts first."""
+    """Send everything that is due, alerts first; tell of what waits since it failed before."""
     _send(services, ALL)
+    if services.post is not None:
+        _tell_of_waiting(services, services.post)
+
+
+def _tell_of_waiting(services: Services, post: PostOffice) -> None:
+    """Let no run end well as long as a channel does not work, also while it is left alone."""
+    now = services.clock()
+    told: set[str] = set(post.failed)
+    for posted in post.outbox.posts_due(now=now + KEPT):
+        channel = posted.letter.channel
+        if not posted.reason or channel in told:
+            continue
+        told.add(channel)
+        is_refused = post.cache.load(REFUSED, channel, now) is not None
+        error = (FatalError if is_refused else Unreachable)(posted.reason, "letters wait for it")
+        post.errors.append(error)
+        post.problems.append(f"{channel}: {error}")
 
 
 def _send(services: Services, kinds: tuple[PostKind, ...]) -> None:
     post = services.post
     if post is None:
         return
+    _report_left_alone(services, post)
     while not services.should_stop():
         posted = post.outbox.claim_post(
             stamp=services.stamp(), lease=LEASE, kinds=kinds, besides=_left_alone(services, post)
@@ -71,6 +90,14 @@ def _send(services: Services, kinds: tuple[PostKind, ...]) -> None:
             _Attempt(services, post, posted).make()
         except LeaseLost as error:
             log.info("let go", reason=error.message)
+
+
+def _report_left_alone(services: Services, post: PostOffice) -> None:
+    """Tell of alerts that now have to wait for a channel that failed before, through another."""
+    left_alone = _left_alone(services, post)
+    for posted in post.outbox.posts_due(now=services.clock()) if left_alone else ():
+        if posted.letter.kind is PostKind.ALERT and posted.letter.channel in left_alone:
+            alert_channel_failed(services, posted, "it failed before, and is left alone for now")
 
 
 def _left_alone(services: Services, post: PostOffice) -> set[str]:
@@ -136,6 +163,8 @@ class _Attempt:
         now = self._services.clock()
         is_refused = isinstance(error, FatalError | ConfigError)
         until = now + (REFUSED_FOR if is_refused else AGAIN_AFTER)
+        if isinstance(error, OutcomeUnknown):  # they may have it already: ever more seldom
+            until = max(until, now + (now - self._posted.created_at))
         if isinstance(error, RetryLater) and error.not_before is not None:
             until = max(until, error.not_before)
         for name, other in self._post.couriers.items():

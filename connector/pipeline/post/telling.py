@@ -5,10 +5,23 @@ import structlog
 from connector.domain import Request, TicketRef
 from connector.pipeline.courses import Append, Course, NewTicket, SetAside
 from connector.pipeline.post.acknowledging import acknowledge
-from connector.pipeline.post.alerting import alert_of_plan, alert_parked, alert_ticket
+from connector.pipeline.post.alerting import (
+    alert_of_plan,
+    alert_parked,
+    alert_ticket,
+    alert_undecided,
+    known_client,
+)
 from connector.pipeline.services import Services
+from connector.ports import RequestRecord
+from connector.ports.threads import MessageKind
 
 log = structlog.get_logger()
+
+
+def when_undecided(services: Services, request: Request, key: str) -> None:
+    """Queue the alerts of what may be an emergency, since BMS cannot be asked about it."""
+    alert_undecided(services, key, request)
 
 
 def before_delivery(services: Services, request: Request, course: Course) -> None:
@@ -33,14 +46,35 @@ def after_delivery(services: Services, course: Course) -> None:
         return
     due = course.plan.due if isinstance(course, NewTicket) else course.due
     if course.emergency:
-        alert_ticket(services, key, TicketRef(record.ticket_id, record.ticket_number), due)
+        is_known = isinstance(course, NewTicket) and known_client(
+            course.plan.draft.account, services.rulebook
+        )
+        phone = record.contact_phone if is_known else ""
+        ticket = TicketRef(record.ticket_id, record.ticket_number, contact_phone=phone)
+        alert_ticket(services, key, ticket, due)
     if isinstance(course, NewTicket):
         acknowledge(services, course.request, course.plan)
+    _know_letters(services, key, record.ticket_id)
 
 
-def when_parked(services: Services, key: str, reason: str) -> None:
+def when_parked(services: Services, record: RequestRecord, reason: str) -> None:
     """Queue that an emergency waits for a person, before it is settled so."""
-    alert_parked(services, key, reason)
+    alert_parked(services, record, reason)
+
+
+def _know_letters(services: Services, key: str, ticket_id: int) -> None:
+    """Keep which ticket the letters about a request are about, so that a bounce finds it.
+
+    What an earlier attempt put into the outbox counts, and it may have died before it kept this.
+    """
+    if services.post is None:
+        return
+    letters = [posted.letter for posted in services.post.outbox.posts_of(key)]
+    ids = [letter.message_id.strip("<>") for letter in letters]
+    known = {each.message_id for each in services.ledger.tickets_of_messages(ids)}
+    for message_id in ids:
+        if message_id not in known:
+            services.ledger.know_message(message_id, ticket_id, key, MessageKind.SENT)
 
 
 def _key_of(course: Course) -> str:

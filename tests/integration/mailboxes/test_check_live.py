@@ -43,13 +43,67 @@ def test_an_imap_mailbox_is_counted_and_left_as_it_is(desk: Desk, user: User) ->
     user.deliver(mail("one", 1), mail("two", 2))
     read_mailbox(desk, user, since=None)
 
-    opens, filing = look(desk)
+    opens, filing, last = look(desk)
 
-    assert opens.level is filing.level is Level.OK
+    assert opens.level is filing.level is last.level is Level.OK
     assert "'INBOX' opens; 2 messages, 2 of them from before 2026-11-16T15:00" in opens.message
     assert "filed (MOVE) into 'Processed', which the first run creates" in filing.message
     assert user.flags() == [set(), set()]
-    assert user.subjects("Processed") == []
+    assert user.folders() == ["INBOX"]
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("capability", ["", "IMAP4rev1 LITERAL+ MOVE"])
+def test_writing_into_the_processed_folder_is_tried_and_leaves_nothing_there(
+    desk: Desk, capability: str
+) -> None:
+    with running_dovecot(capability=capability) as server:
+        user = server.user()
+        user.deliver(mail("another's", 1))
+        read_mailbox(desk, user)
+        desk.sync()
+        with user.client("Processed") as other:
+            other.add_flags(other.search("ALL"), [rb"\Deleted"])
+        assert [finding.level for finding in look(desk)] == [Level.OK] * 3
+        assert user.subjects("Processed") == ["another's"]
+
+
+def fault_of_filing(desk: Desk) -> Finding:
+    [fault] = [finding for finding in look(desk) if finding.level is Level.ERROR]
+    assert "what is done cannot be filed into" in fault.message
+    assert "another `processed_folder`" in fault.remedy
+    return fault
+
+
+@pytest.mark.service
+def test_a_processed_folder_that_cannot_be_created_is_an_error(desk: Desk, user: User) -> None:
+    read_mailbox(desk, user, processed_folder="No//such//name")
+    assert "Invalid mailbox name" in fault_of_filing(desk).message
+
+
+@pytest.mark.service
+def test_a_processed_folder_that_takes_no_mail_is_an_error(desk: Desk, user: User) -> None:
+    user.create("Processed")
+    user.forbid_writing("Processed")
+    read_mailbox(desk, user)
+    assert fault_of_filing(desk).exit_code is ExitCode.PARTLY
+
+
+@pytest.mark.service
+def test_a_mailbox_that_answers_and_gets_no_mail_any_more_is_a_warning(
+    desk: Desk, user: User
+) -> None:
+    user.deliver(mail(), at=desk.clock())
+    read_mailbox(desk, user)
+    desk.sync()
+    desk.clock.pass_by(hours=71)
+    assert look(desk)[-1].level is Level.OK
+    desk.clock.pass_by(hours=1)
+    told = look(desk)[-1]
+    assert (told.level, told.message) == (
+        Level.WARNING,
+        "the last mail came 2026-11-16T15:00+00:00, 3 days ago",
+    )
 
 
 @pytest.mark.service
@@ -84,10 +138,10 @@ def test_a_mail_from_the_future_gives_the_servers_clock_away(desk: Desk, user: U
 def test_a_wrong_password_is_an_error_that_keeps_no_other_source_from_being_told(
     desk: Desk, user: User
 ) -> None:
-    read_mailbox(desk, user, password="wrong")
-    desk.mailboxes += [
-        desk.mailboxes[0].replace("'wrong'", "'correct-horse'").replace("'mail'", "m2")
-    ]
+    read_mailbox(desk, user, name="m2")
+    second = desk.mailboxes
+    read_mailbox(desk, user.server.user(), password="wrong")
+    desk.mailboxes += second
     found = look(desk)
     assert [finding.subject for finding in found] == ["source mail", "source m2", "source m2"]
     assert (found[0].level, found[0].exit_code) == (Level.ERROR, ExitCode.REFUSED)
@@ -97,10 +151,28 @@ def test_a_graph_mailbox_is_counted_and_left_as_it_is(
     office: Desk, graph: GraphServer, clock: Clock
 ) -> None:
     graph.deliver(mail("old", 1), at=clock() - timedelta(days=1))
-    opens, filing = look(office)
+    opens, filing, last = look(office)
+    assert "the last mail came 2026-11-15" in last.message
     assert "1 message, 1 of them from before" in opens.message
     assert "which the first run creates" in filing.message
     assert list(graph.folders) == ["inbox-id"]
+
+
+@pytest.mark.parametrize("has_permanent_delete", [True, False])
+def test_the_permission_to_write_is_tried_with_a_folder_that_is_deleted_again(
+    office: Desk, graph: GraphServer, has_permanent_delete: bool
+) -> None:
+    graph.has_permanent_delete = has_permanent_delete
+    assert {finding.level for finding in look(office)} == {Level.OK}
+    assert "POST /v1.0/users/helpdesk%40securenetmsp.com/mailFolders" in graph.calls
+    assert list(graph.folders) == ["inbox-id"]
+
+
+def test_a_permission_to_read_alone_is_an_error(office: Desk, graph: GraphServer) -> None:
+    graph.may_write = False
+    [fault] = look(office)
+    assert (fault.level, fault.exit_code) == (Level.ERROR, ExitCode.REFUSED)
+    assert "Mail.ReadWrite" in fault.remedy
 
 
 def test_a_clock_that_differs_from_microsofts_is_a_warning(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import responses
 import trustme
+from support.bms import MemoryCache
 from support.desk import Clock, Desk
 from support.dovecot import mail
 from support.graph_server import MAILBOX, Answer, GraphServer, running_graph
@@ -14,11 +15,11 @@ from support.killing import Killed, failing_at
 
 from connector.domain import Outcome
 from connector.errors import ExitCode
-from connector.intake.graph_certificate import CertificateTokens
 from connector.intake.graph_source import OUR_CATEGORY, GraphMailbox
 from connector.ledger.store import SqlLedger
 from connector.pipeline.steps import DELIVER, INTAKE
 from connector.ports import Stamp
+from connector.sign_in.certificate import CertificateTokens
 
 
 @pytest.fixture
@@ -228,6 +229,21 @@ def test_a_mail_that_graph_cannot_give_stops_no_other(desk: Desk, graph: GraphSe
     assert graph.subjects() == ["poison"]
 
 
+def test_a_mail_that_graph_cannot_move_keeps_no_other_from_being_moved(
+    desk: Desk, graph: GraphServer
+) -> None:
+    stuck = graph.deliver(mail("stuck", 1))
+    graph.deliver(mail("good", 2))
+    number = stuck.id.split("/")[1].split("+")[0]
+    graph.faults.append(failing(f"%2F{number}%2B%3D/move", Answer(500, "ErrorInternalServerError")))
+    report = desk.sync()
+    assert (report.exit_code, report.counts["created"]) == (ExitCode.PARTLY, 2)
+    assert (graph.subjects(), graph.subjects("Processed")) == (["stuck"], ["good"])
+    graph.faults.clear()
+    assert desk.sync().exit_code is ExitCode.DONE
+    assert graph.subjects() == []
+
+
 def test_a_mail_that_vanishes_between_listing_and_reading_is_no_error(
     desk: Desk, graph: GraphServer
 ) -> None:
@@ -281,7 +297,7 @@ def test_a_dry_run_changes_nothing_in_the_mailbox_or_the_ledger(
     before = desk.dump()
     assert desk.sync(dry_run=True).counts["created"] == 1
     after = desk.dump()
-    after["cache"] = [row for row in after["cache"] if "source-token" not in row]
+    after["cache"] = [row for row in after["cache"] if "oauth2" not in row]
     assert after == before
     assert message.folder == "inbox-id"
     assert desk.sync(INTAKE).counts["received"] == 1
@@ -289,19 +305,6 @@ def test_a_dry_run_changes_nothing_in_the_mailbox_or_the_ledger(
 
 
 # --- certificate -----------------------------------------------------------------------------
-
-
-class Memory:
-    """`ports.SourceMemory`, for one object's life."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, object] = {}
-
-    def load(self, name: str) -> object | None:
-        return self.kept.get(name)
-
-    def save(self, name: str, value: object, **_options: object) -> None:
-        self.kept[name] = value
 
 
 def test_a_certificate_signs_in_by_a_signed_assertion_and_the_token_is_kept(
@@ -312,12 +315,12 @@ def test_a_certificate_signs_in_by_a_signed_assertion_and_the_token_is_kept(
     pem.write_bytes(issued.private_key_pem.bytes() + issued.cert_chain_pems[0].bytes())
     authority = "https://login.microsoftonline.com/securenet"
     tokens = CertificateTokens(
-        "office",
+        "Source 'office'",
         client_id="app",
         authority=authority,
         scope="https://graph.microsoft.com/.default",
         certificate=pem,
-        memory=Memory(),  # type: ignore[arg-type]
+        cache=MemoryCache(),
         clock=clock,
     )
     with responses.RequestsMock() as http:

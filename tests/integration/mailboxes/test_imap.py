@@ -8,14 +8,13 @@ from support.desk import MONDAY_TEN, Desk
 from support.dovecot import User, mail, running_dovecot
 from support.killing import Killed, failing_at
 from support.mailboxes import plain, read_mailbox
-from support.post import mail_server
 
 from connector.domain import Outcome
 from connector.errors import ExitCode
 from connector.intake import imap_listing, imap_source
 from connector.intake.imap_source import ImapMailbox
 from connector.ledger.store import SqlLedger
-from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY
+from connector.pipeline.steps import DELIVER, INTAKE
 
 pytestmark = pytest.mark.service
 
@@ -118,28 +117,6 @@ def test_a_date_is_that_days_start_where_the_help_desk_is(desk: Desk, user: User
     assert [request.subject for request in desk.sync().requests] == ["after"]
 
 
-def test_what_since_imports_is_not_acknowledged(desk: Desk, user: User) -> None:
-    user.deliver(mail("imported", 1), at=MONDAY_TEN - timedelta(hours=1))
-    read_mailbox(desk, user, since="all")
-    with mail_server() as post:
-        desk.more = (
-            "mail: {from: helpdesk@securenetmsp.com, "
-            f"smtp: {{host: 127.0.0.1, port: {post.port}, security: plain}}}}\n"
-        )
-        desk.steps = (INTAKE, DELIVER, NOTIFY)
-        assert desk.sync().counts["created"] == 1
-        assert post.mails == []
-
-        desk.clock.pass_by(minutes=2)
-        user.deliver(mail("new", 2), at=MONDAY_TEN + timedelta(minutes=1))
-        assert desk.sync().counts["created"] == 1
-
-    [letter] = post.mails
-    body = letter.get_body(("plain",))
-    assert body is not None
-    assert "new" in body.get_content()
-
-
 # --- what waits for a person -----------------------------------------------------------------
 
 
@@ -197,11 +174,11 @@ def test_a_mail_that_vanishes_between_listing_and_reading_is_no_error(
     read_mailbox(desk, user)
     read = imap_source._body
 
-    def read_late(place: object, opened: object) -> bytes:
+    def read_late(place: object, section: object, opened: object) -> bytes:
         with user.client() as other:
             other.delete_messages(other.search(["SUBJECT", "goes"]))
             other.expunge()
-        return read(place, opened)  # type: ignore[arg-type]
+        return read(place, section, opened)  # type: ignore[arg-type]
 
     monkeypatch.setattr(imap_source, "_body", read_late)
 

@@ -4,15 +4,21 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from imapclient import IMAPClient
 from support.desk import Desk
 from support.dovecot import User, mail
 from support.mailboxes import plain, read_mailbox
 from support.tcp_proxy import Proxy, running_proxy
 
 from connector.errors import ExitCode
-from connector.pipeline.steps import INTAKE
+from connector.intake.imap_access import ImapAccess
+from connector.intake.imap_locator import MessagePlace
+from connector.intake.imap_session import Opened
+from connector.intake.imap_source import ImapMailbox
+from connector.pipeline.steps import DELIVER, INTAKE
 from connector.setup import Setup
 from connector.stop_signal import StopSignal
 from connector.wiring import OpenRun, open_run
@@ -83,13 +89,54 @@ def test_a_connection_that_breaks_while_filing_away_is_opened_again(
     assert (user.subjects(), len(user.subjects("Processed"))) == ([], 10)
 
 
+def test_a_mailbox_that_goes_away_while_filing_is_told_once_and_waited_for_once(
+    behind_proxy: Desk, proxy: Proxy, user: User
+) -> None:
+    """Filing follows each delivered request: ten would wait ten times for ten mails."""
+    behind_proxy.sync(INTAKE)
+    proxy.cut_after, proxy.cuts, proxy.stays_away = 1500, 1, True
+    report = behind_proxy.sync(DELIVER)
+    assert (report.exit_code, report.counts["created"]) == (ExitCode.UNREACHABLE, 10)
+    [problem] = report.problems
+    assert "the connection to 127.0.0.1" in problem
+    assert proxy.connections == 2
+
+    proxy.refuses = False
+    assert behind_proxy.sync().exit_code is ExitCode.DONE
+    assert len(user.subjects("Processed")) == 10
+
+
+def test_what_the_server_refuses_to_file_is_told_once_and_tried_once_in_a_run(
+    desk: Desk, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.deliver(*(mail(f"mail {number}", number) for number in range(3)))
+    read_mailbox(desk, user, processed_folder="No//such//name")
+    tries = []
+    mark = ImapMailbox._mark
+
+    def count(self: ImapMailbox, place: MessagePlace, opened: Opened, *, is_done: bool) -> None:
+        tries.append(place.uid)
+        mark(self, place, opened, is_done=is_done)
+
+    monkeypatch.setattr(ImapMailbox, "_mark", count)
+    report = desk.sync()
+    assert (report.exit_code, report.counts["created"]) == (ExitCode.PARTLY, 3)
+    [problem] = report.problems
+    assert "and 2 more could not be filed" in problem
+    assert sorted(tries) == [1, 2, 3]
+
+    read_mailbox(desk, user)
+    assert desk.sync().exit_code is ExitCode.DONE
+    assert len(user.subjects("Processed")) == 3
+
+
 def test_an_address_where_nothing_listens_is_told(desk: Desk, user: User) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         read_mailbox(desk, user, **plain(user.server, unused.getsockname()[1]))
         report = desk.sync()
     assert report.exit_code is ExitCode.UNREACHABLE
-    assert "if this lasts, check host and port" in report.problems[0]
+    assert "if this lasts, check host, port and security" in report.problems[0]
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(desk: Desk, user: User) -> None:
@@ -99,6 +146,44 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(desk: Desk, user: User
     assert report.exit_code is ExitCode.UNREACHABLE
     assert "its certificate is not valid" in report.problems[0]
     assert desk.requests() == []
+
+
+@pytest.mark.parametrize("text", [None, "garbage"])
+def test_a_ca_file_that_is_none_is_told(
+    desk: Desk, user: User, tmp_path: Path, text: str | None
+) -> None:
+    ca_file = tmp_path / "ca.pem"
+    if text:
+        ca_file.write_text(text)
+    read_mailbox(desk, user, ca_file=str(ca_file))
+    report = desk.sync()
+    assert report.exit_code is ExitCode.REFUSED
+    assert f"ca_file {ca_file} cannot be used" in report.problems[0]
+
+
+def test_without_starttls_nothing_is_said_in_the_clear(
+    desk: Desk, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stands between may have taken the offer out."""
+    monkeypatch.setattr(IMAPClient, "has_capability", lambda _client, name: name != "STARTTLS")
+    monkeypatch.setattr(ImapAccess, "_sign_in", lambda *_: pytest.fail("it signed in"))
+    read_mailbox(desk, user, security="starttls", port=user.server.imap_port)
+    report = desk.sync()
+    assert report.exit_code is ExitCode.UNREACHABLE
+    assert "does not offer STARTTLS" in report.problems[0]
+
+
+def test_an_internal_error_at_one_source_stops_no_other(
+    desk: Desk, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImapAccess, "connect", lambda _access: 1 / 0)
+    read_mailbox(desk, user)
+    desk.sources = {"drop": "inbox"}
+    desk.mailboxes.reverse()
+    desk.drop_mail()
+    report = desk.sync()
+    assert (report.counts["created"], report.exit_code) == (1, ExitCode.PARTLY)
+    assert "source mail: internal error" in report.problems[0]
 
 
 def test_a_folder_source_works_on_while_the_mailbox_is_away(desk: Desk, user: User) -> None:

@@ -1,6 +1,7 @@
 """Signing in to a mailbox: password, OAuth2, and what a refusal leads to."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from support.desk import Desk
@@ -9,6 +10,7 @@ from support.mailboxes import read_mailbox
 from support.token_server import TokenServer, running_token_server
 
 from connector.errors import ExitCode
+from connector.intake.imap_access import ImapAccess
 
 pytestmark = pytest.mark.service
 
@@ -47,6 +49,41 @@ def test_a_wrong_password_stops_with_exit_3_and_names_no_password(
     [problem] = report.problems
     assert "refused the sign-in of help" in problem
     assert "s3cr3t" not in problem
+
+
+def test_a_refused_password_is_tried_again_after_15_minutes_then_hourly(
+    desk: Desk, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More often, and the account may be locked; other sources go on meanwhile."""
+    tries = []
+    sign_in = ImapAccess._sign_in
+    monkeypatch.setattr(
+        ImapAccess, "_sign_in", lambda *args: (tries.append(minute), sign_in(*args))
+    )
+    user = dovecot.user()
+    read_mailbox(desk, user, password="wrong")
+    desk.sources = {"drop": "inbox"}
+    desk.drop_mail()
+    begun = desk.clock()
+    for minute in range(0, 151, 5):
+        desk.clock.now = begun + timedelta(minutes=minute)
+        report = desk.sync(dry_run=minute % 10 == 5)
+        assert report.exit_code is ExitCode.REFUSED
+        assert "will not be tried again before" in report.problems[0]
+    assert tries == [0, 15, 75, 135]
+    assert len(desk.sandbox.tickets) == 1
+
+    user.deliver(mail())
+    read_mailbox(desk, user)
+    assert desk.sync().counts["received"] == 1, "a corrected password is tried at once"
+
+
+def test_a_password_beyond_ascii_signs_in(desk: Desk) -> None:
+    with running_dovecot(password="pässwörd") as server:
+        read_mailbox(desk, server.user(), password="pässwörd")
+        assert desk.sync().exit_code is ExitCode.DONE
+        read_mailbox(desk, server.user(), password="größe")
+        assert desk.sync().exit_code is ExitCode.REFUSED
 
 
 def test_client_credentials_sign_in_and_the_token_is_kept_between_runs(
@@ -107,6 +144,12 @@ def test_a_refused_client_is_exit_3_and_names_no_secret(
     assert report.exit_code is ExitCode.REFUSED
     assert "invalid_client wrong secret" in report.problems[0]
     assert "wr0ng" not in report.problems[0]
+
+    tokens.client_secret = "wr0ng"
+    assert desk.sync().exit_code is ExitCode.REFUSED
+    assert tokens.grants == [], "nobody asks again so soon"
+    desk.clock.pass_by(minutes=15)
+    assert desk.sync().counts["received"] == 1
 
 
 def test_a_token_endpoint_that_is_away_is_exit_4(

@@ -77,3 +77,45 @@ def test_a_forward_in_a_thread_is_a_note_and_is_never_stripped(desk: Desk) -> No
     assert (request.outcome, request.ticket_id) == (Outcome.APPENDED, ticket["Id"])
     [note] = desk.sandbox.notes(ticket["Id"])
     assert "I cannot log in since Monday." in note["Details"]
+
+
+LABELLED = """\
+I am on it.
+Mobile: 305 555 0188
+
+From: Luis Ortega <luis@palmettolegal.example>
+Sent: Thursday, November 12, 2026 4:02 PM
+To: Ana Ruiz <ana@securenetmsp.com>
+Subject: Cannot log in
+
+This is urgent, an emergency!
+Affected user: Rosa Perez
+Mobile: 305 555 0101
+Priority: High
+Desired resolution: 2026-11-18 15:00
+
+From: Somebody <somebody@elsewhere.example>
+Sent: Thursday, November 12, 2026 3:00 PM
+To: Luis Ortega <luis@palmettolegal.example>
+Subject: Password
+
+Started: yesterday
+"""
+
+
+@pytest.mark.parametrize(("verdict", "is_on_behalf"), [("pass", True), (None, False)])
+def test_what_the_client_answered_in_labelled_lines_counts_in_a_forward_on_behalf(
+    desk: Desk, verdict: str | None, is_on_behalf: bool
+) -> None:
+    desk.source_options = f", receiver: {RECEIVER}"
+    mail = letter("FW: Cannot log in", LABELLED, sender=TECHNICIAN, answers=None, verdict=verdict)
+
+    request = arrives(desk, mail)
+
+    head, _, _ = ticket_of(desk, request.ticket_id or 0)["Details"].partition("I am on it.")
+    assert "0188" in head
+    assert ("Affected user: Rosa Perez" in head) == is_on_behalf
+    assert ("Desired resolution: 2026-11-18" in head) == is_on_behalf
+    assert "Started" not in head
+    assert request.result["priority"] == ("High" if is_on_behalf else "Normal")
+    assert request.result["emergency"] is False

@@ -171,6 +171,54 @@ def test_mails_about_one_trouble_are_one_ticket_and_its_recovery_a_note(desk: De
     assert public_notes(desk, first["Id"]) == []
 
 
+RACK = """\
+rules:
+  - name: rack
+    match:
+      headers: {Auto-Submitted: auto-generated}
+    action: merge
+    key: 'sensor (\\w+)'
+    look_in: text
+    recovery: [normal again]
+"""
+
+
+def rack(text: str, number: int) -> bytes:
+    return letter(
+        f"Rack report {number}",
+        text,
+        sender="rack@harbordental.example",
+        message_id=f"rack-{number}@x.example",
+        answers=None,
+        Auto_Submitted="auto-generated",
+    )
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_what_only_its_text_tells_is_merged_in_order_also_when_the_first_is_unclear(
+    desk: Desk, is_lost: bool
+) -> None:
+    desk.workers = 4
+    (desk.folder / "mappings" / "machine.yaml").write_text(RACK, encoding="utf-8")
+    texts = ["sensor A7 is hot", "sensor A7 is hot", "sensor A7 is hot", "sensor A7: normal again"]
+    for number, text in enumerate(texts):
+        desk.drop(f"{number}.eml", rack(text, number))
+        desk.pass_by(minutes=1)
+    if is_lost:
+        desk.sandbox.faults.add("drop", CREATE, after_commit=True)
+        assert desk.sync().counts["pending"] == 4
+        desk.pass_by(minutes=5)
+
+    desk.sync()
+
+    [ticket] = desk.sandbox.tickets
+    assert ticket["Title"] == "Rack report 0"
+    notes = [note["Details"] for note in internal_notes(desk, ticket["Id"])]
+    merged = [text for text in notes if "Rack report" in text]
+    assert [text.split("Rack report ")[1][0] for text in merged] == list("123")
+    assert ["It is over" in text for text in merged] == [False, False, True]
+
+
 def test_after_its_window_a_trouble_is_a_new_one(desk: Desk) -> None:
     arrives(desk, monitor("PROBLEM: disk C", 1), name="1.eml")
     desk.pass_by(hours=11)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.correspondence import (
@@ -18,19 +19,17 @@ from support.correspondence import (
     public_notes,
     status_of,
     ticket_of,
+    with_file,
 )
-from support.desk import Desk, local
-from support.endpoints import ADD_NOTE, CREATE, UPLOAD
+from support.desk import Desk
+from support.endpoints import ADD_NOTE, CREATE, SEARCH
 from support.submissions import MARTA, UNKNOWN_TEMPLATE, form
 
 from connector.domain import Outcome
-from connector.pipeline.steps import DELIVER, INTAKE, SLA
 from connector.ports.threads import MessageKind
 
 MAILS = Path(__file__).parents[2] / "fixtures" / "mail"
 READ = "GET /v2/servicedesk/tickets/{ticketId}"
-PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
-SEARCH = "GET /v2/servicedesk/tickets"
 
 
 def with_receiver(desk: Desk) -> Desk:
@@ -68,6 +67,13 @@ def test_an_answer_becomes_one_public_note_and_no_ticket(desk: Desk) -> None:
     assert desk.sandbox.calls[READ] == 1
     assert desk.sandbox.calls[SEARCH] == 0
     assert status_of(desk, ticket["Id"]) == "New"
+
+
+def test_an_answer_that_says_all_in_its_subject_is_read_in_the_note(desk: Desk) -> None:
+    ticket = open_ticket(desk)
+    arrives(desk, letter("Re: Printer jam - please call 305 555 0101", text=""))
+    [note] = public_notes(desk, ticket["Id"])
+    assert "Subject: Re: Printer jam - please call 305 555 0101" in note["Details"]
 
 
 def test_an_answer_to_an_answer_is_found_by_its_identifier_alone(desk: Desk) -> None:
@@ -116,6 +122,30 @@ def test_an_answer_in_the_same_run_as_its_first_mail_is_a_note(desk: Desk) -> No
     assert report.conserved
     assert preview.counts == report.counts
     assert [call["call"] for call in preview.planned_calls] == [CREATE, ADD_NOTE]
+
+
+def test_an_answer_that_comes_to_another_mailbox_is_a_note_all_the_same(desk: Desk) -> None:
+    desk.sources["sales"] = "sales"
+    ticket = open_ticket(desk)
+    desk.drop("answer.eml", letter(), into="sales")
+    [request] = desk.sync().requests
+    assert (request.outcome, request.ticket_id) == ("appended", ticket["Id"])
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        {"message_id": "", "answers": None},
+        {"answers": None, "Thread_Index": "AQHc", "Thread_Topic": "Printer jam"},
+        {"answers": None, "References": "<> <0>", "In_Reply_To": "<>"},
+    ],
+)
+def test_mails_that_only_look_alike_are_strangers_to_each_other(
+    desk: Desk, alike: dict[str, Any]
+) -> None:
+    open_ticket(desk, message_id="0", Thread_Index="AQHc", Thread_Topic="Printer jam")
+    request = arrives(desk, letter(text="Another one.", **{"message_id": "b@x.example", **alike}))
+    assert request.outcome is Outcome.CREATED
 
 
 # --- who is bound ----------------------------------------------------------------------------
@@ -285,206 +315,6 @@ def test_a_status_that_bms_does_not_know_stops_no_note(desk: Desk) -> None:
     assert status_of(desk, ticket["Id"]) == "Waiting for Customer"
     [note] = internal_notes(desk, ticket["Id"])
     assert "Answered" in note["Details"]
-
-
-# --- emergencies and dates in an answer ------------------------------------------------------
-
-
-def test_an_emergency_in_an_answer_raises_the_ticket_from_the_answer_on(desk: Desk) -> None:
-    desk.steps = (INTAKE, DELIVER, SLA)
-    ticket = open_ticket(desk)
-    desk.clock.now = local("17 09:30")
-
-    request = arrives(desk, letter("URGENT! Re: Printer jam"), at=local("17 09:00"))
-
-    assert request.outcome is Outcome.APPENDED
-    assert (request.result["emergency"], request.result["priority"]) == (True, "Critical")
-    due = request.result["due"]
-    assert isinstance(due, dict)
-    assert due["remote_response"] == "2026-11-17T09:15:00-05:00"
-    [note] = public_notes(desk, ticket["Id"])
-    assert note["Details"].startswith("EMERGENCY: the subject of this answer says “urgent”")
-    assert ticket_of(desk, ticket["Id"])["PriorityId"] == 40484
-    assert desk.bodies(PATCH)[0] == [{"op": "replace", "path": "priorityId", "value": 40484}]
-    assert desk.due(ticket["Id"]) == local("17 10:15")
-    calls = dict(desk.sandbox.calls)
-    desk.sync()
-    assert desk.sandbox.calls[PATCH] == calls[PATCH]
-    assert desk.due(ticket["Id"]) == local("17 10:15")
-
-
-def test_an_emergency_word_that_the_title_has_is_old_news(desk: Desk) -> None:
-    ticket = open_ticket(desk, "Urgent: printer jam")
-    desk.sandbox.person.change_priority(ticket["Id"], "Medium")
-    request = arrives(desk, letter("Re: Urgent: printer jam"))
-    assert request.result["emergency"] is False
-    assert desk.sandbox.calls[PATCH] == 0
-
-
-@pytest.mark.parametrize("born_in_bms", [False, True])
-def test_the_times_of_an_emergency_run_from_the_answer_also_where_bms_was_told_later(
-    desk: Desk, born_in_bms: bool
-) -> None:
-    desk.steps = (INTAKE, DELIVER, SLA)
-    person = desk.sandbox.person
-    if born_in_bms:
-        desk.sync()
-        ticket_id = person.create_ticket("Printer jam")
-        number = ticket_of(desk, ticket_id)["TicketNumber"]
-    else:
-        ticket = open_ticket(desk)
-        ticket_id, number = ticket["Id"], ticket["TicketNumber"]
-    desk.clock.now = local("17 09:00")
-    desk.sandbox.faults.add("status", PATCH, status=503, times=1)
-    desk.drop("urgent.eml", letter(f"911 Re: #{number}#", answers=None))
-    desk.sync()
-    desk.clock.now = local("17 11:00")
-    desk.sync()
-    assert desk.due(ticket_id) == local("17 10:15")
-
-
-def test_a_priority_that_bms_does_not_take_is_told(desk: Desk) -> None:
-    ticket = open_ticket(desk)
-    desk.sandbox.behaviour.change({"patch_ignores": ["*riorityId"]})
-    assert arrives(desk, letter("URGENT Re: Printer jam")).outcome is Outcome.APPENDED
-    [note] = internal_notes(desk, ticket["Id"])
-    assert "could not be set to Critical" in note["Details"]
-    assert len(desk.bodies(PATCH)) == 2
-
-
-def test_a_desired_date_in_an_answer_moves_the_resolution(desk: Desk) -> None:
-    desk.steps = (INTAKE, DELIVER, SLA)
-    ticket = open_ticket(desk)
-    before = desk.due(ticket["Id"])
-    desk.pass_by(hours=1)
-
-    text = "Desired resolution: 2026-11-18 15:00\nMobile: 305 555 0109"
-    request = arrives(desk, letter(text=text))
-
-    assert request.outcome is Outcome.APPENDED
-    assert desk.due(ticket["Id"]) == local("18 15:00") != before
-    values = desk.sandbox.custom_values(ticket["Id"])
-    assert "2026-11-18T15:00" in (values.get("Desired Resolution") or "")
-    [note] = public_notes(desk, ticket["Id"])
-    assert "Mobile: " in note["Details"]
-    with desk.ledger() as ledger:
-        assert "names a desired resolution" in str(ledger.ticket_journal(ticket["Id"]))
-
-
-# --- files -----------------------------------------------------------------------------------
-
-
-def with_file(text: str, *, message_id: str = "answer-9@x.example") -> bytes:
-    head, _, _ = letter(message_id=message_id).decode().partition("Content-Type")
-    body = (
-        f"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n"
-        f'--b\nContent-Type: application/pdf; name="scan.pdf"\n'
-        f'Content-Disposition: attachment; filename="scan.pdf"\n\n%PDF {message_id}\n--b--\n'
-    )
-    return (head + body).encode()
-
-
-def test_files_of_an_answer_are_on_the_ticket(desk: Desk) -> None:
-    ticket = open_ticket(desk)
-    arrives(desk, with_file("Here it is."))
-    assert [each["OriginalFileName"] for each in desk.sandbox.attachments(ticket["Id"])] == [
-        "scan.pdf"
-    ]
-
-
-def test_an_answer_that_is_only_a_file_names_it(desk: Desk) -> None:
-    ticket = open_ticket(desk)
-    arrives(desk, with_file(""))
-    [note] = public_notes(desk, ticket["Id"])
-    assert "There is no text. Attached: scan.pdf" in note["Details"]
-
-
-@pytest.mark.parametrize("after_commit", [True, False])
-def test_a_lost_upload_is_told_from_a_file_of_the_same_name(desk: Desk, after_commit: bool) -> None:
-    ticket = open_ticket(desk)
-    arrives(desk, with_file("one", message_id="one@long.example"), name="one.eml")
-    desk.pass_by(minutes=2)
-    desk.drop("two.eml", with_file("two", message_id="two@long.example"))
-    desk.sandbox.faults.add("drop", UPLOAD, after_commit=after_commit)
-    desk.sync()
-    desk.pass_by(minutes=5)
-    assert desk.sync().counts["appended"] == 1
-    contents = [each["Content"] for each in desk.sandbox.attachments(ticket["Id"])]
-    assert sorted(contents) == [b"%PDF one@long.example", b"%PDF two@long.example"]
-
-
-# --- faults ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("after_commit", [True, False])
-def test_a_note_whose_answer_was_lost_is_there_once(desk: Desk, after_commit: bool) -> None:
-    ticket = open_ticket(desk)
-    desk.sandbox.person.change_status(ticket["Id"], "Waiting for Customer")
-    desk.drop("answer.eml", letter())
-    desk.sandbox.faults.add("drop", ADD_NOTE, after_commit=after_commit)
-    assert desk.sync().counts["pending"] == 1
-    desk.sandbox.person.change_status(ticket["Id"], "In Progress")
-    desk.pass_by(minutes=5)
-
-    assert desk.sync().counts["appended"] == 1
-
-    assert len(public_notes(desk, ticket["Id"])) == 1
-    assert len(desk.sandbox.tickets) == 1
-
-
-def test_a_note_that_was_begun_stays_a_note_whatever_became_of_the_ticket(desk: Desk) -> None:
-    ticket = open_ticket(desk)
-    desk.drop("answer.eml", letter())
-    desk.sandbox.faults.add("drop", ADD_NOTE, after_commit=True)
-    desk.sync()
-    other = desk.sandbox.person.create_ticket("The same")
-    desk.sandbox.person.merge(ticket["Id"], into=other)
-    desk.pass_by(minutes=5)
-
-    [request] = desk.sync().requests
-
-    assert (request.outcome, request.ticket_id) == (Outcome.APPENDED, ticket["Id"])
-    assert len(public_notes(desk, ticket["Id"])) == 1
-    assert len(desk.sandbox.tickets) == 2
-
-
-def test_a_ticket_that_was_begun_stays_a_ticket(desk: Desk) -> None:
-    ticket = open_ticket(desk)
-    desk.sandbox.person.complete(ticket["Id"])
-    desk.pass_by(days=20)
-    desk.drop("answer.eml", letter())
-    desk.sandbox.faults.add("drop", CREATE, after_commit=True)
-    desk.sync()
-    desk.sandbox.person.reopen(ticket["Id"])
-    desk.pass_by(minutes=5)
-
-    [request] = desk.sync().requests
-
-    assert request.outcome is Outcome.CREATED
-    assert len(desk.sandbox.tickets) == 2
-    assert public_notes(desk, ticket["Id"]) == []
-
-
-def test_a_note_that_bms_refuses_is_tried_without_a_status_then_parked(desk: Desk) -> None:
-    ticket = open_ticket(desk)
-    desk.sandbox.person.change_status(ticket["Id"], "Waiting for Customer")
-    desk.sandbox.faults.add("status", ADD_NOTE, status=400, times=1)
-    assert arrives(desk, letter()).outcome is Outcome.APPENDED
-    assert ["StatusId" in body for body in desk.bodies(ADD_NOTE)][:2] == [True, False]
-    assert "status was not set" in internal_notes(desk, ticket["Id"])[0]["Details"]
-
-
-def test_the_story_tells_what_was_appended_and_why(desk: Desk) -> None:
-    ticket = open_ticket(desk)
-    desk.pass_by(minutes=1)
-    request = arrives(desk, letter())
-    story = {line.step: line.text for line in desk.journal(request.key)}
-    assert ticket["TicketNumber"] in story["reply"]
-    assert "its requester" in story["reply"]
-    assert "verdict" in story
-    with desk.ledger() as ledger:
-        records = ledger.by_ticket(number=ticket["TicketNumber"], ticket_id=None)
-    assert [record.state for record in records] == [Outcome.CREATED, Outcome.APPENDED]
 
 
 # --- raw mails of the suite ------------------------------------------------------------------

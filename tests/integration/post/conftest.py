@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import structlog
 from support.desk import Desk, help_desk
-from support.post import JsonService, Mailbox, json_service, mail_server
+from support.post import DESK, JsonService, Mailbox, json_service, mail_server
 
 from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY
 
@@ -46,3 +46,10 @@ def desk(tmp_path: Path, mailbox: Mailbox) -> Iterator[Desk]:
         ready.steps = (INTAKE, DELIVER, NOTIFY)
         ready.more = MAIL.format(port=mailbox.port)
         yield ready
+
+
+@pytest.fixture
+def alerting(desk: Desk, mailbox: Mailbox, hook: JsonService) -> Desk:
+    """A help desk that alerts its own mailbox, then a service."""
+    desk.more += f"alerts: [{DESK}, '{hook.url}']\n"
+    return desk

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from support.desk import Desk
+from support.desk import Desk, local
 from support.submissions import form
 
 from connector.errors import ExitCode
@@ -60,6 +60,13 @@ def test_an_emergency_names_the_phone_first_and_asks_nothing(desk, mailbox):
     )
     assert "within 15 minutes" in body
     assert "sooner by answering" not in body
+
+
+def test_times_are_told_to_the_minute(desk, mailbox):
+    desk.drop_mail("URGENT server down", at=desk.now - timedelta(seconds=1))
+    desk.sync()
+    body = mailbox.mails[0].get_body(("plain",)).get_content()
+    assert "by Monday 16 November 2026 at 10:14." in body
 
 
 def test_a_desired_date_is_repeated(desk, mailbox):
@@ -129,6 +136,21 @@ def test_while_the_mail_server_is_away_the_acknowledgement_waits(desk, mailbox):
     assert len(mailbox.mails) == 1
 
 
+def test_no_run_ends_well_while_a_refused_channel_is_left_alone(desk, mailbox):
+    desk.more = desk.more.replace("security:", "username: me, password: wrong, security:")
+    desk.drop_mail()
+    for _ in range(3):
+        report = desk.sync()
+        assert report.exit_code is ExitCode.REFUSED
+        assert any("refused to sign us in" in problem for problem in report.problems)
+        desk.pass_by(minutes=2)
+    assert len(mailbox.logins) == 2  # of one attempt: smtplib tries PLAIN, then LOGIN
+    desk.more = desk.more.replace("wrong", "correct horse")
+    desk.pass_by(minutes=15)
+    assert desk.sync().exit_code is ExitCode.DONE
+    assert len(mailbox.mails) == 1
+
+
 def test_after_a_lost_answer_an_acknowledgement_is_not_sent_again(desk, mailbox):
     mailbox.hangs_up = 1
     desk.drop_mail()
@@ -177,6 +199,71 @@ def test_an_answer_to_the_acknowledgement_is_known_by_its_message_id(desk, mailb
     with desk.ledger() as ledger:
         [known] = ledger.tickets_of_messages([message_id.strip("<>")])
     assert known.ticket.id == record.ticket_id
+
+
+def test_a_number_on_the_contact_is_not_asked_for(desk, mailbox):
+    desk.sandbox.tenant.contacts[0].phones = []
+    desk.drop_mail("Printer", name="a.eml")
+    desk.drop_mail("Printer", name="b.eml", sender="Owen <owen.price@harbordental.example>")
+    desk.sync()
+    bodies = {mail["To"]: mail.get_body(("plain",)).get_content() for mail in mailbox.mails}
+    assert "Mobile:" in bodies["marta.ruiz@harbordental.example"]
+    assert "Mobile:" not in bodies["owen.price@harbordental.example"]
+
+
+def test_the_number_of_the_contact_for_strangers_is_nobodys(desk, mailbox):
+    for contact in desk.sandbox.tenant.contacts:
+        contact.phones = ["305-555-0900"]
+    desk.more += "  acknowledge_strangers: true\n"
+    desk.drop_mail(sender=STRANGER)
+    desk.sync()
+    assert "Mobile:" in mailbox.mails[0].get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize("subject", ["Printer jam", "URGENT: server down"])
+def test_no_time_is_promised_that_is_past_already(desk, mailbox, subject):
+    desk.drop_mail(subject)
+    desk.sync(base_url="http://127.0.0.1:1")
+    desk.pass_by(hours=5)
+    desk.sync()
+    [mail] = mailbox.mails
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,)).get_content()
+        assert "as soon as possible" in body
+        assert "within" not in body
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("17 02:00", "answer by Tuesday 17 November 2026 at 18:00"),
+        ("20 17:30", "answer by Saturday 21 November 2026 at 10:30"),
+        ("21 10:00", "answer within 3 hours, by Saturday 21 November 2026 at 13:00"),
+    ],
+)
+def test_a_time_within_which_is_told_only_where_the_guide_tells_one(desk, mailbox, at, words):
+    desk.clock.now = local(at)
+    desk.drop_mail()
+    desk.sync()
+    assert words in mailbox.mails[0].get_body(("plain",)).get_content()
+
+
+def test_a_template_that_fails_costs_the_acknowledgement_and_not_the_ticket(desk, mailbox):
+    desk.change_mapping("messages/acknowledgement.txt.j2", "Hello{{", "{{ title.split()[3] }}{{")
+    desk.change_mapping("messages/acknowledgement.txt.j2", "Subject: ", "Subject: Ticket ")
+    desk.drop_mail("Printer", name="a.eml")
+    report = desk.sync()
+    assert (report.counts["created"], report.exit_code) == (1, ExitCode.PARTLY)
+    [problem] = report.problems
+    assert "acknowledgement.txt.j2 cannot be rendered" in problem
+    assert mailbox.mails == []
+
+
+def test_an_autoresponder_that_hides_gets_five_answers_an_hour(desk, mailbox):
+    for number in range(8):
+        desk.drop_mail(f"Thank you {number}", name=f"{number}.eml")
+        desk.sync()
+    assert len(mailbox.mails) == 5
 
 
 def test_without_a_mail_section_nothing_is_sent_or_queued(desk, mailbox):

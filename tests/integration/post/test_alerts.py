@@ -1,27 +1,18 @@
 """Alerts: who hears of an emergency, when, and how often."""
 
+from datetime import timedelta
+
 import pytest
-from support.desk import Desk
 from support.endpoints import CREATE
-from support.post import JsonService, Mailbox
+from support.post import DESK, alerts_in
 
-from connector.errors import ExitCode
-
-DESK = "desk@securenetmsp.com"
 STRANGER = "Somebody <somebody@elsewhere.example>"
 NOWHERE = "http://127.0.0.1:1"
 """A BMS that is down."""
-
-
-@pytest.fixture
-def alerting(desk: Desk, mailbox: Mailbox, hook: JsonService) -> Desk:
-    """A help desk that alerts its own mailbox, then a service."""
-    desk.more += f"alerts: [{DESK}, '{hook.url}']\n"
-    return desk
-
-
-def alerts_in(mailbox: Mailbox) -> list[str]:
-    return [str(m["Subject"]) for m in mailbox.mails if m["Auto-Submitted"] == "auto-generated"]
+PARKS_ALL_OF_SCANNER = """\
+rules:
+  - {name: scanner, match: {senders: [scanner@harbordental.example]}, action: park}
+"""
 
 
 def test_an_emergency_is_told_by_every_channel_and_then_its_ticket(alerting, mailbox, hook):
@@ -100,29 +91,6 @@ def test_a_contact_with_a_public_address_is_told_to_all_once_found(alerting, hoo
     assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
 
 
-def test_a_failing_channel_is_reported_through_another(alerting, mailbox, hook):
-    hook.statuses = [500]
-    alerting.drop_mail("URGENT: server down")
-    report = alerting.sync()
-    assert "An alert could not be sent by webhook 127.0.0.1" in alerts_in(mailbox)
-    assert any(problem.startswith("webhook 127.0.0.1") for problem in report.problems)
-    assert report.exit_code is ExitCode.UNREACHABLE
-    alerting.pass_by(minutes=2)
-    alerting.sync()
-    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
-
-
-def test_after_a_lost_answer_an_alert_is_sent_again_under_the_same_id(alerting, mailbox):
-    mailbox.hangs_up = 1
-    alerting.drop_mail("URGENT: server down")
-    alerting.sync("intake")
-    alerting.pass_by(minutes=2)
-    alerting.sync("notify")
-    mails = [m for m in mailbox.mails if m["Subject"] == "EMERGENCY: URGENT: server down"]
-    assert len(mails) == 2
-    assert mails[0]["Message-ID"] == mails[1]["Message-ID"]
-
-
 def test_an_emergency_without_a_ticket_is_an_alert_of_its_own(alerting, hook):
     alerting.sandbox.faults.add("status", CREATE, status=400, message="No", times=None)
     alerting.drop_mail("URGENT: server down")
@@ -145,18 +113,120 @@ def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(alerting, mailbox,
     assert (mailbox.mails, hook.taken) == ([], [])
 
 
-def test_an_alert_goes_out_by_apprise(desk, hook):
-    desk.more += f"alerts: ['json://127.0.0.1:{hook.port}/']\n"
-    desk.drop_mail("URGENT: server down")
-    report = desk.sync("intake")
-    assert not report.problems
-    [body] = hook.taken
-    assert body["title"] == "EMERGENCY: URGENT: server down"
-    assert "marta.ruiz@harbordental.example" in body["message"]
-
-
 def test_an_emergency_of_a_machine_that_a_rule_merges_wakes_nobody_before_delivery(alerting, hook):
     path = alerting.drop_mail("URGENT: out of office", "I am away")
     path.write_bytes(b"Auto-Submitted: auto-replied\n" + path.read_bytes())
     alerting.sync()
     assert hook.taken == []
+
+
+def test_an_emergency_that_waited_out_a_long_outage_of_ours_is_told(alerting, hook):
+    alerting.drop_mail("URGENT: server down", at=alerting.now - timedelta(days=4))
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+def test_an_old_mail_wakes_nobody(alerting, mailbox, hook):
+    alerting.drop_mail("URGENT: server down", at=alerting.now - timedelta(days=8))
+    assert alerting.sync(dry_run=True).planned_letters == []
+    alerting.sync()
+    assert (alerts_in(mailbox), hook.taken) == ([], [])
+
+
+def test_the_number_of_the_contact_is_told_with_the_ticket(alerting, hook):
+    alerting.drop_mail("URGENT: server down")
+    alerting.sync()
+    assert [body["phone"] for body in hook.taken] == ["", "305-555-0101"]
+    assert "Phone: 305-555-0101" in hook.taken[1]["text"]
+
+
+def test_an_emergency_too_large_to_be_read_is_told_by_its_header(alerting, mailbox, hook):
+    alerting.more += "limits: {request_mb: 1}\n"
+    alerting.drop_mail("URGENT: server down", "x" * 1_000_001, name="a.eml")
+    alerting.drop_mail("Holiday pictures", "x" * 1_000_001, name="b.eml")
+    report = alerting.sync()
+    assert report.counts["parked"] == 2
+    assert alerts_in(mailbox) == ["EMERGENCY WITHOUT A TICKET: URGENT: server down"]
+    body = next(m for m in mailbox.mails if m["Auto-Submitted"]).get_content()
+    assert "marta.ruiz@harbordental.example" in body
+    assert "too large" in body
+    assert hook.taken == []  # nobody knows yet whose it is
+    alerting.sync()
+    assert len(alerts_in(mailbox)) == 1
+
+
+def test_an_emergency_that_cannot_be_read_is_told_when_it_is_parked(alerting, mailbox):
+    def broken(*args: object, **options: object) -> None:
+        raise ZeroDivisionError
+
+    alerting.drop_mail("URGENT: server down")
+    alerting.patches.setattr("connector.intake.reading.parse_email", broken)
+    alerting.sync()
+    alerting.patches.undo()
+    assert alerting.requests()[0].state == "parked"
+    assert alerts_in(mailbox) == ["EMERGENCY WITHOUT A TICKET: URGENT: server down"]
+
+
+def test_what_a_rule_parks_wakes_nobody(alerting, mailbox):
+    alerting.change_mapping("machine.yaml", "rules:\n", PARKS_ALL_OF_SCANNER)
+    path = alerting.drop_mail("URGENT: toner", sender="scanner@harbordental.example")
+    path.write_bytes(b"Auto-Submitted: auto-generated\n" + path.read_bytes())
+    alerting.sync()
+    assert alerting.requests()[0].state == "parked"
+    assert alerts_in(mailbox) == []
+
+
+def test_an_emergency_in_an_answer_is_told_while_bms_is_down(alerting, mailbox, hook):
+    alerting.drop_mail("Printer jam", message_id="first-mail")
+    number = alerting.sync().requests[0].ticket_number
+    answer = alerting.drop_mail(f"URGENT: #{number}# now it burns", name="answer.eml")
+    alerting.sync("intake", base_url=NOWHERE)
+    assert [body["event"] for body in hook.taken] == ["emergency"]
+    assert answer.exists()
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+    assert len(alerting.sandbox.tickets) == 1
+
+
+def test_an_answer_to_an_emergency_is_no_other_one(alerting, hook):
+    alerting.drop_mail("URGENT: server down", message_id="first-mail")
+    number = alerting.sync().requests[0].ticket_number
+    alerting.drop_mail(f"RE: #{number}# URGENT: server down", name="answer.eml")
+    alerting.sync("intake", base_url=NOWHERE)
+    alerting.sync()
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+def test_an_emergency_in_an_answer_on_an_unknown_ticket_is_told_when_bms_cannot_be_asked(
+    alerting, hook
+):
+    alerting.drop_mail("URGENT: #T20261101.0001# now it burns")
+    alerting.sync("intake", base_url=NOWHERE)
+    assert hook.taken == []
+    alerting.sync(base_url=NOWHERE)
+    assert [body["event"] for body in hook.taken] == ["emergency"]
+
+
+def test_a_dry_run_tells_that_of_a_denied_sender_only_the_desk_hears(alerting):
+    alerting.source_options = ", receiver: mx.securenetmsp.example"
+    path = alerting.drop_mail("URGENT: server down")
+    denied = b"Authentication-Results: mx.securenetmsp.example; dmarc=fail\n"
+    path.write_bytes(denied + path.read_bytes())
+    report = alerting.sync(dry_run=True)
+    assert [letter["to"] for letter in report.planned_letters] == [DESK]
+    alerting.sync()
+    with alerting.ledger() as ledger:
+        [key] = [record.key for record in alerting.requests()]
+        assert {post.letter.channel for post in ledger.posts_of(key)} == {DESK}
+
+
+def test_an_alert_that_comes_back_is_no_emergency(alerting, mailbox, hook):
+    # `mail.from` is not among own_addresses here, and somebody forwards the desk's mail to us.
+    alerting.more = alerting.more.replace("<helpdesk@", "<alerts@")
+    alerting.drop_mail("URGENT: server down")
+    alerting.sync("intake")
+    alerting.drop("back.eml", mailbox.mails[0].as_bytes())
+    report = alerting.sync()
+    assert report.counts["ignored"] == 1
+    assert len(alerting.sandbox.tickets) == 1
+    assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]

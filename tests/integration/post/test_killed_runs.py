@@ -1,13 +1,19 @@
 """A run dies anywhere on the way of a letter: a client gets no second mail, our people an alert."""
 
+from pathlib import Path
+
 import pytest
+from support.correspondence import arrives
 from support.desk import Desk
 from support.killing import Killed, failing_at
 from support.post import JsonService, Mailbox
 
+from connector.domain import Outcome
 from connector.ledger.store import SqlLedger
 from connector.messages.smtp import SmtpCourier
 from connector.messages.webhook import WebhookCourier
+
+BOUNCE = Path(__file__).parents[2] / "fixtures" / "mail" / "machine-bounce.eml"
 
 ACKNOWLEDGEMENT = {
     "before the ticket was confirmed": (SqlLedger, "confirm", "before", 1, 1),
@@ -46,6 +52,20 @@ def test_an_acknowledgement_is_sent_at_most_once(desk: Desk, mailbox: Mailbox, p
         desk.sync()
     assert len(mailbox.mails) == expected
     assert len(desk.sandbox.tickets) == 1
+
+
+def test_a_bounce_finds_its_ticket_although_a_run_died_right_after_the_outbox_had_the_letter(
+    desk: Desk, mailbox: Mailbox
+) -> None:
+    desk.drop_mail()
+    with pytest.raises(Killed), failing_at(SqlLedger, "post", "after", 1, Killed()):
+        desk.sync()
+    desk.pass_by(minutes=3)
+    desk.sync()
+    [mail] = mailbox.mails
+    sent = mail["Message-ID"].strip("<>").encode()
+    bounce = BOUNCE.read_bytes().replace(b"ack-5@securenet.example", sent)
+    assert arrives(desk, bounce).outcome is Outcome.APPENDED
 
 
 @pytest.mark.parametrize("point", ALERT)

@@ -1,7 +1,7 @@
 """The child process of the harness: the program's own command line, under bad conditions.
 
 Nothing of `connector` knows of it. What is wrapped are the ledger's transactions, the adapter
-that `requests` sends through, the moving of files, and the clock.
+that `requests` sends through, the handing over of mails, the moving of files, and the clock.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from smtplib import SMTP
 from types import FrameType
 from typing import Any
 
@@ -59,6 +60,7 @@ def run(
     points = Points(conditions, folder / f"{name}.points", pipe)
     _wrap_databases(points, conditions)
     _wrap(HTTPAdapter, "send", points, Point.BEFORE_CALL, Point.AFTER_CALL, _call_label)
+    _wrap(SMTP, "data", points, Point.BEFORE_CALL, Point.AFTER_CALL, lambda *_: "SMTP DATA")
     _wrap(DropFolder, "mark", points, Point.BEFORE_MARK, Point.AFTER_MARK, lambda *_: "mark")
     _wrap(Path, "replace", points, Point.BEFORE_RENAME, Point.AFTER_RENAME, lambda *_: "rename")
     main()
@@ -106,16 +108,17 @@ def _die(death: Death) -> None:
 
 
 def _set_clock(conditions: Conditions) -> None:
-    """Let the program's only clock stand still, but for the jump that is asked for."""
+    """Let the program's only clock hardly move, but for the jump that is asked for."""
     readings = 0
 
     def clock() -> datetime:
         nonlocal readings
         readings += 1
         jump = conditions.jump
+        now = conditions.now + timedelta(microseconds=readings)
         if jump is not None and readings >= jump.nth:
-            return conditions.now + timedelta(seconds=jump.seconds)
-        return conditions.now
+            return now + timedelta(seconds=jump.seconds)
+        return now
 
     patched: Any = wiring
     patched.utc_now = clock

@@ -22,6 +22,7 @@ PRELOADED = [
     *("connector.cli.render", "connector.cli.progress", "connector.intake.drop_folder"),
     *("connector.intake.reading", "connector.setup", "connector.logs", "requests"),
     *("dateparser", "holidays.countries", "inscriptis", "phonenumbers", "rich.console"),
+    *("connector.messages.smtp", "connector.messages.webhook"),
     *("connector.ledger.postgres", "pytest"),
 ]
 """What every run imports sooner or later, and the pytest that the main module may be."""

@@ -6,17 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Condition
 
 from support.faults.conditions import Conditions
-from support.faults.processes import Ended, Running, start
+from support.faults.processes import LONGEST, Ended, Running, start
 from support.faults.tally import Tally
 from support.faults.workload import FOLDERS, REFUSED, Item
+from support.post import JsonService, Mailbox, json_service, mail_server
 
 from connector.config.models import BmsSettings
 from connector.ledger.columns import time_text
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
+from connector.sandbox.exchange import Exchange
 
 MONDAY_MORNING = datetime(2026, 11, 16, 15, 5, tzinfo=UTC)
 """10:05 in New York."""
@@ -40,7 +43,14 @@ catch_all: {{account: Unmatched Requests, contact: unmatched@securenetmsp.com}}
 sources:
   - {{name: drop, type: folder, path: inbox, form: members}}
   - {{name: second, type: folder, path: second, form: members}}
+mail:
+  from: Help Desk <helpdesk@securenetmsp.com>
+  smtp: {{host: 127.0.0.1, port: {smtp_port}, security: plain, timeout: 5}}
+alerts: ["{on_call}", "{webhook}"]
 """
+
+ON_CALL = "on-call@securenetmsp.com"
+"""Where alerts go by mail; they go by webhook as well."""
 
 
 class World:
@@ -60,6 +70,8 @@ class Site:
     folder: Path
     sandbox: Sandbox
     world: World
+    mailbox: Mailbox
+    webhook: JsonService
     state: str = ""
     workers: int = 1
     timeout: float = 5.0
@@ -67,8 +79,10 @@ class Site:
     ended: list[Ended] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     _started: int = 0
+    _carried_out: Condition = field(default_factory=Condition)
 
     def __post_init__(self) -> None:
+        self.sandbox.observers.append(self._wake)
         self.state = self.state or f"sqlite:///{self.folder / 'connector.db'}"
         for name in FOLDERS:
             (self.folder / name).mkdir(parents=True)
@@ -99,23 +113,37 @@ class Site:
             workers=f"  workers: {self.workers}\n" if pooled else "",
             state=self.state,
             mappings=mappings_dir(),
+            smtp_port=self.mailbox.port,
+            on_call=ON_CALL,
+            webhook=self.webhook.url,
         )
         (self.folder / "config.yaml").write_text(text, encoding="utf-8")
 
     def drop(self, items: Sequence[Item]) -> None:
-        """Put files into the folders, received now, each a second after the one before."""
+        """Put files into the folders, received just now, each a moment after the one before."""
         for item in items:
             draft = self.folder / f".{item.name}"
             draft.write_bytes(item.content)
-            moment = self.world.now.timestamp() + len(self.items) / 1000
+            moment = self.world.now.timestamp() - 1 + len(self.items) / 1000
             os.utime(draft, (moment, moment))
             draft.rename(self.folder / item.folder / item.name)
             self.items.append(item)
             self.tally.requests += 1
 
     def pass_by(self, duration: timedelta = SETTLE + timedelta(minutes=3)) -> None:
-        """Let time go on."""
+        """Let time go on, once BMS has carried out what it was asked before."""
+        with self._carried_out:
+            assert self._carried_out.wait_for(self._no_call_is_late, timeout=LONGEST)
         self.world.now += duration
+
+    def _no_call_is_late(self) -> bool:
+        """Whether every call that a fault delays was carried out: it takes seconds, not minutes."""
+        delayed = [fault.struck for fault in self.sandbox.faults.all if fault.kind == "delay"]
+        return sum(delayed) <= sum(each.fault == "delay" for each in self.sandbox.exchanges)
+
+    def _wake(self, _exchange: Exchange) -> None:
+        with self._carried_out:
+            self._carried_out.notify_all()
 
     # --- running -----------------------------------------------------------------------------
 
@@ -149,11 +177,12 @@ class Site:
 
     def let_leases_run_out(self) -> None:
         """Let more time pass in a shared ledger than a lease lasts."""
+        past = {"past": time_text(MONDAY_MORNING - timedelta(days=365))}
         with self.ledger() as ledger, ledger.database.transaction() as tx:
-            tx.execute(
-                "UPDATE requests SET lease_until = :past WHERE lease_until IS NOT NULL",
-                {"past": time_text(MONDAY_MORNING - timedelta(days=365))},
-            )
+            for leased in ("requests", "outbox"):
+                tx.execute(
+                    f"UPDATE {leased} SET lease_until = :past WHERE lease_until IS NOT NULL", past
+                )
 
     # --- looking -----------------------------------------------------------------------------
 
@@ -168,5 +197,5 @@ class Site:
 def open_site(folder: Path, *, state: str = "", workers: int = 1) -> Iterator[Site]:
     """Open a help desk with a BMS of its own on a Monday morning."""
     world = World()
-    with Sandbox(now=world) as sandbox:
-        yield Site(folder, sandbox, world, state=state, workers=workers)
+    with Sandbox(now=world) as sandbox, mail_server() as mailbox, json_service() as webhook:
+        yield Site(folder, sandbox, world, mailbox, webhook, state=state, workers=workers)

@@ -113,14 +113,14 @@ def search_lags(site: Site, rng: random.Random, conditions: Conditions) -> Condi
 def killed(_site: Site, rng: random.Random, conditions: Conditions) -> Conditions:
     """The process dies somewhere."""
     point = rng.choice(tuple(Point))
-    reach = {"commit": 150, "call": 40, "mark": 9, "rename": 9}[point.partition(" ")[2]]
+    reach = {"commit": 200, "call": 60, "mark": 9, "rename": 9}[point.partition(" ")[2]]
     kill = Kill(point, rng.randint(1, reach), rng.choice(tuple(Death)))
     return replace(conditions, kill=kill)
 
 
 def clock_jumps(_site: Site, rng: random.Random, conditions: Conditions) -> Conditions:
     """Our clock goes back by an hour, within the run or before it; that of BMS does not."""
-    return replace(conditions, jump=Jump(rng.choice((1, rng.randint(2, 300))), -3600))
+    return replace(conditions, jump=Jump(rng.choice((1, rng.randint(2, 500))), -3600))
 
 
 def disk_full(_site: Site, rng: random.Random, conditions: Conditions) -> Conditions:
@@ -130,12 +130,41 @@ def disk_full(_site: Site, rng: random.Random, conditions: Conditions) -> Condit
 
 def ledger_locked(_site: Site, rng: random.Random, conditions: Conditions) -> Conditions:
     """Somebody else locks the SQLite ledger for a while."""
-    locked = Locked(rng.randint(1, 120), rng.randint(1, 4))
+    locked = Locked(rng.randint(1, 250), rng.randint(1, 4))
     return replace(conditions, locked=locked, busy_timeout=0.01)
+
+
+# --- outgoing mail ---------------------------------------------------------------------------
+
+
+def mail_is_refused(site: Site, rng: random.Random, conditions: Conditions) -> Conditions:
+    """The mail server says no to some letters, for now or for good."""
+    command = rng.choice(("RCPT", "DATA"))
+    answers = rng.choices(("", "451 come back later", "550 no such user"), k=rng.randint(1, 6))
+    site.mailbox.answers[command] += answers
+    return conditions
+
+
+def mail_breaks_off(site: Site, rng: random.Random, conditions: Conditions) -> Conditions:
+    """The mail server breaks connections off: before a letter, in it, or instead of its 250."""
+    times = rng.randint(1, 2)
+    when = rng.choice(("RCPT", "DATA", "250"))
+    if when == "250":
+        site.mailbox.hangs_up += times
+    else:
+        site.mailbox.cuts[when] += times
+    return conditions
+
+
+def webhook_fails(site: Site, rng: random.Random, conditions: Conditions) -> Conditions:
+    """The service behind the webhook of `alerts` has a bad time."""
+    site.webhook.statuses += rng.choices((200, 500, 503, 429), k=rng.randint(1, 4))
+    return conditions
 
 
 ANYWHERE: tuple[Trouble, ...] = (
     *(dropped_before, dropped_after, truncated, repeated, without_id, late),
     *(tokens_expire, throttled, server_errors, search_lags, killed, clock_jumps),
+    *(mail_is_refused, mail_breaks_off, webhook_fails),
 )
 ON_SQLITE: tuple[Trouble, ...] = (disk_full, ledger_locked)

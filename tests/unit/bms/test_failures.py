@@ -7,7 +7,7 @@ import pytest
 import requests
 from support.bms import NOW, Bms, envelope, refusal
 
-from connector.bms.failures import NotFound, ReadFailed, RightsMissing, SignInRefused
+from connector.bms.failures import NotFound, ReadFailed, RightsMissing
 from connector.bms.ticket_models import TicketBody
 from connector.errors import (
     ConnectorError,
@@ -18,6 +18,7 @@ from connector.errors import (
     Throttled,
     Unreachable,
 )
+from connector.sign_in.refusals import SignInRefused
 
 HTML = "<html><body><h1>Bad Gateway</h1></body></html>"
 TICKETS = "/v2/servicedesk/tickets"

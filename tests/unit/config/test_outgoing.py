@@ -32,7 +32,16 @@ def load(tmp_path: Path, more: str):
         ("mail: {smtp: {host: a.example, security: plain}}", "mail.smtp", "in clear"),
         ("mail: {smtp: {host: a.example, username: u}}", "mail.smtp", "half of what it takes"),
         ("mail: {smtp: {host: a.example, password: p}}", "mail.smtp", "half of what it takes"),
-        ("mail: {smtp: {oauth: {token_url: 'https://a.example'}}}", "mail.smtp.oauth", "not whole"),
+        (
+            "mail: {smtp: {oauth2: {token_url: 'https://a.example', client_id: c}}}",
+            "mail.smtp.oauth2",
+            "give client_id, and client_secret or refresh_token",
+        ),
+        (
+            "mail: {smtp: {oauth2: {client_secret: s}}}",
+            "mail.smtp.oauth2",
+            "give token_url as well",
+        ),
         ("mail: {graph: {mailbox: desk@desk.example}}", "mail.graph", "is not whole"),
         ("mail: {form: desk@desk.example}", "mail.form", "did you mean 'from'?"),
         ("alerts: [desk@desk.example]", "alerts", "names a mail address"),

@@ -15,7 +15,7 @@ catch_all: {account: A, contact: a@b.example}
 sources:
 """
 IMAP = "  - {name: mail, type: imap, host: imap.example, username: u, password: p}\n"
-OAUTH2 = "oauth2: {token_url: 'https://login.example/token', client_id: c}"
+OAUTH2 = "oauth2: {token_url: 'https://login.example/token', client_id: c, client_secret: s}"
 GRAPH = (
     "  - {name: mail, type: graph, tenant: t, client_id: c, client_secret: s, "
     "mailbox: help@msp.example}\n"
@@ -50,6 +50,7 @@ def test_exchange_onlines_results_are_read_by_position(tmp_path: Path) -> None:
         (IMAP.replace(", password: p", ""), "sources[0]", "either password or oauth2"),
         (IMAP.replace("}", f", {OAUTH2}}}"), "sources[0]", "either password or oauth2"),
         (IMAP.replace("}", ", processed_folder: INBOX}"), "sources[0]", "folder it reads"),
+        (IMAP.replace("}", ", folder: Inbox, processed_folder: INBOX}"), "sources[0]", "it reads"),
         (IMAP.replace("}", ", since: soon}"), "sources[0].since", "neither a date nor"),
         (IMAP.replace("}", ", foldr: x}"), "sources[0].foldr", "did you mean 'folder'?"),
         (IMAP.replace("host: imap.example, ", ""), "sources[0].host", "is missing"),
@@ -77,3 +78,59 @@ def test_the_name_under_which_orders_are_recorded_is_no_name_for_a_source(tmp_pa
 
     assert config is None
     assert "records under" in problems[0].message
+
+
+SECOND = "sources[1]"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "key", "words"),
+    [
+        (IMAP, "", SECOND, "'INBOX' of that mailbox is read by sources[0]"),
+        (IMAP, "folder: inbox", f"{SECOND}.folder", "'inbox' of that mailbox is read by"),
+        (IMAP, "security: starttls", SECOND, "is read by"),
+        (IMAP, "host: IMAP.example", SECOND, "is read by"),
+        (
+            IMAP,
+            "folder: Processed, processed_folder: Done",
+            f"{SECOND}.folder",
+            "is where mail is filed",
+        ),
+        (
+            IMAP,
+            "folder: New, processed_folder: INBOX",
+            f"{SECOND}.processed_folder",
+            "is read by",
+        ),
+        (GRAPH, "mailbox: Help@msp.example, processed_folder: Done", SECOND, "is read by"),
+        (
+            GRAPH,
+            "folder: processed, processed_folder: Done",
+            f"{SECOND}.folder",
+            "is where mail is filed",
+        ),
+    ],
+)
+def test_a_mailbox_that_two_sources_would_take_from_is_refused(
+    tmp_path: Path, first: str, second: str, key: str, words: str
+) -> None:
+    _, problems = read(tmp_path, first + changed(first, second))
+    assert [problem.key for problem in problems] == [key]
+    assert words in str(problems[0])
+    assert problems[0].line == 7
+
+
+@pytest.mark.parametrize(
+    "second", ["host: other.example", "username: v", "folder: New", "folder: New, since: all"]
+)
+def test_sources_may_share_a_server_and_a_processed_folder(tmp_path: Path, second: str) -> None:
+    _, problems = read(tmp_path, IMAP + changed(IMAP, second))
+    assert problems == []
+
+
+def changed(source: str, settings: str) -> str:
+    """The source under another name, with settings instead of its own."""
+    kept = dict(each.split(": ", 1) for each in source.strip(" -{}\n").split(", "))
+    new = dict(each.split(": ", 1) for each in settings.split(", ") if each)
+    fields = {**kept, "name": "second", **new}
+    return "  - {" + ", ".join(f"{key}: {value}" for key, value in fields.items()) + "}\n"

@@ -7,7 +7,7 @@ import pytest
 from connector.domain import Outcome, RequestKind
 from connector.errors import Unreachable
 from connector.intake.drop_folder import DropFolder
-from connector.ports import ItemUnreadable, ItemVanished, Source
+from connector.ports import ItemUnfiled, ItemUnreadable, ItemVanished, Source
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DONE = [Outcome.CREATED, Outcome.APPENDED, Outcome.IGNORED, Outcome.DUPLICATE]
@@ -247,6 +247,6 @@ def test_a_folder_that_is_missing_says_which_and_what_to_do(tmp_path):
 def test_an_item_that_cannot_be_moved_says_where_to(source, inbox):
     put(inbox / "a.eml")
     (inbox / "processed").write_text("a file in the way")
-    with pytest.raises(Unreachable, match="could not be moved"):
+    with pytest.raises(ItemUnfiled, match="could not be moved"):
         source.mark(only(source).locator, Outcome.CREATED)
     assert (inbox / "a.eml").exists()

@@ -59,6 +59,7 @@ def test_the_line_that_names_who_wrote_goes_with_the_quotation(attribution):
         "Fra: Ana <ana@desk.example>\nSendt: mandag\nTil: Jo\nEmne: Printer",
         "On Mon, Nov 16, 2026 at 3:00 PM -0500, Ana <ana@desk.example> wrote:",
         "## Please reply above this line ##",
+        "** please type your reply above this line **",
     ],
 )
 def test_everything_below_the_opening_of_a_mail_is_quoted(opening):
@@ -77,11 +78,20 @@ def test_everything_below_the_opening_of_a_mail_is_quoted(opening):
         "a -- b",
         "Original message was lost.",
         "Forwarded message came twice.",
+        "Printer: see above\n--\nScanner: it hums",
+        "Printer: see above\n\n--\nDoes the scanner do the same?",
+        "Hi,\n\nOn 3/4 our vendor said:\nthe cable is dead.\n\nPlease order one.",
+        "I clicked on:\n> File\n> Print",
         "Sent from the scanner of the second floor it arrives only after an hour, as I said",
     ],
 )
 def test_what_only_looks_like_a_quotation_is_kept(text):
     assert reply_text(f"{text}\nThe end.") == f"{text}\nThe end."
+
+
+def test_how_something_else_was_sent_is_no_line_of_a_device():
+    text = "The parcel left.\nSent via courier yesterday, number 7789"
+    assert reply_text(text) == text
 
 
 def test_answers_between_quotations_are_kept():
@@ -149,7 +159,8 @@ def _beginnings(line: str) -> set[str]:
 @pytest.mark.parametrize(
     "piece",
     ["On 1 wrote ", "Am 19.11. schrieb, ", "From: a@b.example\n", "> ", "<", " ", "_", "-- \n",
-     "On 1/1/26 x:\n", "Sent from my ", QUOTE_OPENS, "De : x@y.example,\n ", "wrote:\n"],
+     "On 1/1/26 x:\n", "Sent from my ", QUOTE_OPENS, "De : x@y.example,\n ", "wrote:\n",
+     "x:\n> y\n", "\n--\nx?"],
 )  # fmt: skip
 def test_hostile_texts_are_read_in_bounded_time(piece):
     started = time.process_time()

@@ -8,14 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from connector.domain import Mailbox, MailFacts, Origin, Request, RequestKind
-from connector.mapping.load import load_mappings
 from connector.mapping.machine_file import MachineFile
 from connector.mapping.machine_rules import (
     decide_machine_mail,
     is_machine_mail,
-    trouble_in_subject,
 )
-from connector.samples import mappings_dir
 
 MERGE = {
     "name": "monitoring",
@@ -132,23 +129,3 @@ def test_a_careless_pattern_costs_a_moment_and_matches_nothing(pattern):
     started = time.process_time()
     assert decide_machine_mail(mail("a" * 300 + "b"), file) is None
     assert time.process_time() - started < 2
-
-
-@pytest.mark.parametrize(
-    ("sender", "subject", "shared"),
-    [
-        ("monitoring@securenetmsp.com", "PROBLEM: disk C", True),
-        ("Monitoring@SecureNetMSP.com", "RECOVERY: Disk  c", True),
-        ("monitoring@securenetmsp.com", "Weekly summary", False),
-        ("dana@palmettolegal.example", "PROBLEM: disk C", False),
-        ("dana@palmettolegal.example", 'Backup job "nightly" failed', False),
-        ("", "PROBLEM: disk C", False),
-    ],
-)
-def test_only_a_named_machine_shares_a_turn_by_its_subject(
-    sender: str, subject: str, shared: bool
-) -> None:
-    file = load_mappings(mappings_dir()).machine
-    turn = trouble_in_subject(sender, subject, file)
-    expected = "monitoring: monitoring@securenetmsp.com: disk c" if shared else None
-    assert turn == expected

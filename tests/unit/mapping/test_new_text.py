@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.mapping.new_text import new_text
+from connector.mapping.new_text import new_text, text_with_forwarded
 
 MINE = "My printer jams.\nPlease help."
 
@@ -65,3 +65,26 @@ def test_a_hostile_text_is_read_in_a_moment(text):
     started = time.process_time()
     new_text(text)
     assert time.process_time() - started < 1
+
+
+OUTLOOK = "From: Luis <luis@client.example>\nSent: Monday\nTo: Ana\nSubject: Printer\n\n"
+GMAIL = "---------- Forwarded message ---------\nFrom: Luis <luis@client.example>\n"
+GMAIL += "Date: Mon, Nov 2, 2026\nSubject: Printer\nTo: Ana\n\n"
+
+
+@pytest.mark.parametrize("opening", [OUTLOOK, GMAIL, f"-- \nAna\n\n{OUTLOOK}"])
+def test_with_a_forwarded_mail_its_new_text_comes_after_the_senders_own(opening):
+    inner = "Mobile: 305 555 0101\n\n-- \nLuis\nMobile: 305 555 0102\n\n> Mobile: 305 555 0103"
+    read = text_with_forwarded(f"{MINE}\n\n{opening}{inner}")
+    assert read.split("\n\n") == [MINE, "Mobile: 305 555 0101"]
+
+
+def test_a_forwarded_mail_is_read_where_a_program_quotes_it():
+    mail = OUTLOOK + "It jams.\n\n> Is it on?\nYes."
+    quoted = "".join(f"> {line}\n" for line in mail.splitlines())
+    assert text_with_forwarded(f"{MINE}\n\n{quoted}").split() == f"{MINE} It jams. Yes.".split()
+
+
+def test_of_a_forward_of_a_forward_only_the_outer_one_is_read():
+    text = f"{MINE}\n\n{OUTLOOK}Outer.\n\n{GMAIL}Inner."
+    assert text_with_forwarded(text) == f"{MINE}\n\nOuter."

@@ -10,6 +10,7 @@ import pytest
 import requests
 import responses
 import urllib3
+from support.bms import MemoryCache
 
 from connector.errors import (
     FatalError,
@@ -19,11 +20,12 @@ from connector.errors import (
     Unreachable,
 )
 from connector.messages.graph import GraphCourier, send_mail_endpoint
-from connector.messages.http import Endpoint
+from connector.messages.http import Endpoint, Unauthorised
 from connector.messages.mime import Envelope
-from connector.messages.oauth import ClientCredentials
 from connector.messages.webhook import WebhookCourier
 from connector.ports.post import Letter, Posted, PostKind, PostState
+from connector.sign_in.oauth2 import OAuth2Client, TokenEndpoint
+from connector.sign_in.refusals import SignInRefused
 
 NOON = datetime(2026, 11, 16, 17, tzinfo=UTC)
 HOOK = "https://hooks.example/secret-path"
@@ -69,9 +71,11 @@ REFUSED = requests.ConnectionError(
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        ({"status": 401}, FatalError),
-        ({"status": 404}, RequestRejected),
-        ({"status": 302}, RequestRejected),
+        ({"status": 401}, Unauthorised),
+        ({"status": 403}, FatalError),
+        ({"status": 400}, RequestRejected),
+        ({"status": 404}, FatalError),
+        ({"status": 302}, FatalError),
         ({"status": 429}, RetryLater),
         ({"status": 500}, OutcomeUnknown),
         ({"body": REFUSED}, Unreachable),
@@ -89,13 +93,11 @@ def test_what_an_answer_means_and_that_the_address_stays_secret(answer, error):
     assert "secret-path" not in str(raised.value)
 
 
-def token() -> ClientCredentials:
-    return ClientCredentials(Endpoint(TOKEN, "sign-in"), "me", "hush", "scope")
-
-
 def graph() -> GraphCourier:
-    endpoint = send_mail_endpoint("https://graph.example", "helpdesk@desk.example")
-    return GraphCourier(endpoint, token(), Envelope("helpdesk@desk.example"), lambda: NOON)
+    endpoint = send_mail_endpoint("https://graph.example/v1.0", "helpdesk@desk.example")
+    client = OAuth2Client(TOKEN, "me", "hush", scope="scope")
+    tokens = TokenEndpoint("mail.graph", client, MemoryCache(), lambda: NOON)
+    return GraphCourier(endpoint, tokens, Envelope("helpdesk@desk.example"), lambda: NOON)
 
 
 @responses.activate
@@ -115,13 +117,28 @@ def test_graph_gets_the_mail_in_base64_with_a_token():
     assert again.request.url == url
 
 
+@responses.activate
+def test_a_kept_token_that_was_revoked_is_replaced_once():
+    responses.post(TOKEN, json={"access_token": "t0", "expires_in": 3600})
+    responses.post(TOKEN, json={"access_token": "t1", "expires_in": 3600})
+    url = "https://graph.example/v1.0/users/helpdesk@desk.example/sendMail"
+    responses.post(url, status=202)
+    courier = graph()
+    courier.send(POSTED, lambda: None)
+    responses.replace(responses.POST, url, status=401)
+    responses.post(url, status=202)
+    courier.send(POSTED, lambda: None)
+    used = [c.request.headers["Authorization"] for c in responses.calls if c.request.url == url]
+    assert used == ["Bearer t0", "Bearer t0", "Bearer t1"]
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        ({"status": 400, "json": {"error": "invalid_client"}}, FatalError),
-        ({"status": 401}, FatalError),
+        ({"status": 400, "json": {"error": "invalid_client"}}, SignInRefused),
+        ({"status": 401}, SignInRefused),
         ({"status": 500}, Unreachable),
-        ({"status": 200, "body": "<html>"}, RetryLater),
+        ({"status": 200, "body": "<html>"}, Unreachable),
     ],
 )
 @responses.activate

@@ -2,7 +2,7 @@
 
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,6 +79,7 @@ def test_a_mail_arrives_whole(mailbox, begun):
         ("RCPT", "451 greylisted", RetryLater, 0),
         ("DATA", "552 too large", RequestRejected, 1),
         ("DATA", "451 disk full", RetryLater, 1),
+        ("DATA", "what?", OutcomeUnknown, 1),
     ],
 )
 def test_what_an_answer_means(mailbox, begun, command, answer, error, was_begun):
@@ -116,15 +117,26 @@ def test_signing_in_with_a_password(mailbox, begun):
     assert (len(mailbox.mails), mailbox.logins) == (1, [("desk", mailbox.password)])
 
 
-def test_signing_in_with_a_token(mailbox, begun):
-    token: Callable[[], str] = lambda: mailbox.password  # noqa: E731
-    courier(mailbox, username="desk@desk.example", token=token).send(posted(), begun)
+class Tokens:
+    credentials = "fingerprint"
+
+    def __init__(self, kept: str, fresh: str) -> None:
+        self.kept, self.fresh = kept, fresh
+
+    def token(self, *, fresh: bool = False) -> str:
+        return self.fresh if fresh else self.kept
+
+
+@pytest.mark.parametrize("kept", ["correct horse", "revoked"])
+def test_signing_in_with_a_token_a_fresh_one_if_the_kept_one_is_refused(mailbox, begun, kept):
+    tokens = Tokens(kept, mailbox.password)
+    courier(mailbox, username="desk@desk.example", tokens=tokens).send(posted(), begun)
     assert len(mailbox.mails) == 1
-    said = f"user=desk@desk.example\1auth=Bearer {mailbox.password}\1\1"
-    assert mailbox.logins == [("XOAUTH2", said)]
+    said = [f"user=desk@desk.example\1auth=Bearer {each}\1\1" for each in (kept, tokens.fresh)]
+    assert mailbox.logins == [("XOAUTH2", each) for each in dict.fromkeys(said)]
 
 
-@pytest.mark.parametrize("options", [{"password": "wrong"}, {"token": lambda: "wrong"}])
+@pytest.mark.parametrize("options", [{"password": "wrong"}, {"tokens": Tokens("wrong", "wrong")}])
 def test_a_refused_sign_in_needs_a_person_and_never_tells_the_secret(mailbox, options):
     with pytest.raises(FatalError) as raised:
         sign_in(courier(mailbox, username="desk", **options).server)

@@ -6,78 +6,82 @@ that of Microsoft's own library, msal.
 
 import re
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from connector.errors import ConfigError, Unreachable
-from connector.intake.oauth2 import MARGIN, TOKEN, TokenRefused
-from connector.ports import Clock, SourceMemory
+from connector.ports import Cache, Clock
+from connector.sign_in.refusals import SignInRefused, fingerprint
+from connector.sign_in.tokens import KeptTokens
 
 _BLOCK: Final = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
-class CertificateTokens:
-    """`oauth2.Tokens` by certificate; a token is kept in the ledger until it expires."""
+class CertificateTokens(KeptTokens):
+    """Tokens of an app that is known by a certificate."""
 
     def __init__(
         self,
-        source: str,
+        owner: str,
         *,
         client_id: str,
         authority: str,
         scope: str,
         certificate: Path,
-        memory: SourceMemory,
+        cache: Cache,
         clock: Clock,
     ) -> None:
-        """`certificate` is a PEM file with the private key and the certificate."""
-        self._source = source
+        """`certificate` is a PEM file with the private key and the certificate.
+
+        `owner` is whose settings these are, in messages. `token` also raises `ConfigError`
+        where the extra or the certificate is missing.
+        """
+        super().__init__(cache, clock)
+        self._owner = owner
         self._client_id = client_id
         self._authority = authority
         self._scope = scope
         self._certificate = certificate
-        self._memory = memory
-        self._clock = clock
 
-    def token(self, *, fresh: bool = False) -> str:
-        """Return an access token.
+    @cached_property
+    def credentials(self) -> str:
+        """Return the fingerprint of app and certificate."""
+        return fingerprint(self._authority, self._client_id, self._scope, secret=self._pem)
 
-        Raises `ConfigError` where the extra or the certificate is missing, `TokenRefused`, and
-        `Unreachable`.
-        """
-        kept = None if fresh else self._memory.load(TOKEN)
-        match kept:
-            case {"of": self._client_id, "value": str(value)}:
-                return value
-        return self._fetch()
+    @cached_property
+    def _pem(self) -> str:
+        try:
+            return self._certificate.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"{self._owner}: {self._certificate} cannot be read"
+            raise ConfigError(message, "Let this user read it, as a PEM file") from error
 
-    def _fetch(self) -> str:
+    def _fetch(self) -> tuple[str, timedelta]:
         import requests
 
         try:
             answer = self._ask()
         except (requests.RequestException, ValueError) as error:  # ValueError: no such authority
             raise Unreachable(
-                f"Source '{self._source}': no token from {self._authority}: {type(error).__name__}",
+                f"{self._owner}: no token from {self._authority}: {type(error).__name__}",
                 "The next run tries again; if this lasts, check tenant and authority",
             ) from error
         if "access_token" not in answer:
             words = " ".join(str(answer.get("error_description", answer.get("error"))).split())
-            raise TokenRefused(
-                f"Source '{self._source}': Microsoft refused the certificate: {words[:300]}",
+            raise SignInRefused(
+                f"{self._owner}: Microsoft refused the certificate: {words[:300]}",
                 "Upload it to the app registration, or correct tenant, client_id and certificate",
             )
         life = timedelta(seconds=int(str(answer.get("expires_in", 600))))
-        value = {"of": self._client_id, "value": answer["access_token"]}
-        self._memory.save(TOKEN, value, expires_at=self._clock() + max(life - MARGIN, life / 2))
-        return str(answer["access_token"])
+        return str(answer["access_token"]), life
 
     def _ask(self) -> dict[str, object]:
         try:
             import msal
         except ImportError:
             remedy = "pip install 'bms-connector[m365]', or use client_secret"
-            message = f"Source '{self._source}': a certificate needs the library msal"
+            message = f"{self._owner}: a certificate needs the library msal"
             raise ConfigError(message, remedy) from None
         application = msal.ConfidentialClientApplication(
             self._client_id,
@@ -89,15 +93,10 @@ class CertificateTokens:
         return answer
 
     def _credential(self) -> dict[str, str]:
-        try:
-            text = self._certificate.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"Source '{self._source}': {self._certificate} cannot be read"
-            raise ConfigError(message, "Let this user read it, as a PEM file") from error
-        blocks = {match[1]: match[0] for match in reversed(list(_BLOCK.finditer(text)))}
+        blocks = {match[1]: match[0] for match in reversed(list(_BLOCK.finditer(self._pem)))}
         key = next((block for kind, block in blocks.items() if kind.endswith("PRIVATE KEY")), None)
         if key is None or "CERTIFICATE" not in blocks:
-            message = f"Source '{self._source}': {self._certificate} lacks a key or a certificate"
+            message = f"{self._owner}: {self._certificate} lacks a key or a certificate"
             raise ConfigError(message, "Put both into it, in PEM form, one after the other")
         self._refuse_unusable(key)
         return {"private_key": key, "public_certificate": blocks["CERTIFICATE"]}
@@ -111,5 +110,5 @@ class CertificateTokens:
         except (ValueError, TypeError):
             is_usable = False
         if not is_usable:
-            message = f"Source '{self._source}': the key in {self._certificate} cannot be used"
+            message = f"{self._owner}: the key in {self._certificate} cannot be used"
             raise ConfigError(message, "Use an RSA key without a passphrase")

@@ -1,0 +1,1 @@
+"""What every sign-in shares, whichever service it is at: tokens, and care with refused ones."""
