@@ -153,6 +153,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file that a form submission names by its address, to be fetched from there."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """One answer of the requester: the words used, and what we made of them, if anything."""
 
@@ -297,6 +305,8 @@ class Request:
     """Who sent it in fact, where `sender` is whose mail our own people forwarded."""
     order: AccessOrder | None = None
     """What `accounts request` or `accounts import` recorded."""
+    links: tuple[FileLink, ...] = ()
+    """Files of a form submission that lie elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from connector.config.forms import FormSource
 from connector.config.load import config_error, read_config
 from connector.config.models import Config
 from connector.config.sources import FolderSource
@@ -73,7 +74,7 @@ def _unknown_forms(path: Path, config: Config, mappings: Mappings) -> list[Probl
     unknown = [
         (place, source.form)
         for place, source in enumerate(config.sources)
-        if isinstance(source, FolderSource)
+        if isinstance(source, FolderSource | FormSource)
         and source.form is not None
         and source.form not in mappings.forms
     ]

@@ -12,6 +12,7 @@ from connector.bms.access import BmsAccess
 from connector.bms.auth import TOKEN
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
+from connector.config.source_base import MailSource
 from connector.domain import OwnAddresses, Request, RequestKind
 from connector.field_dates import FieldDates
 from connector.ledger.budget import SqlCallBudget
@@ -46,6 +47,7 @@ from connector.wiring_sources import (
     chosen_sources,
     close_all,
     imported_before,
+    linked_files_of,
     sources_of,
     wait_for_news,
 )
@@ -191,7 +193,7 @@ def open_run(
                     gateway=gateway,
                     sources=sources,
                     of_sources=None if source_name is None else [source_name],
-                    reader=_reader(config, mappings),
+                    reader=reader_of(config, mappings),
                     rulebook=book,
                     clock=clock,
                     new_key=new_key,
@@ -205,6 +207,7 @@ def open_run(
                     breakable=stopping.breakable,
                     workers=config.bms.workers,
                     post=post_office(config, mappings, ledger, cache, clock, imported),
+                    files=linked_files_of(config),
                     lease=timedelta(seconds=config.lease_seconds),
                     access=access_desk_of(setup, ledger, gateway, clock, name),
                 )
@@ -227,8 +230,13 @@ def _run_lock(
     return RunLock(ledger.database.lock_path).held(command=command, now=now)
 
 
-def _reader(config: Config, mappings: Mappings) -> MappedReader:
-    receivers = {source.name: source.receiver for source in config.sources if source.receiver}
+def reader_of(config: Config, mappings: Mappings) -> MappedReader:
+    """Return what reads raw bytes by these settings."""
+    receivers = {
+        source.name: source.receiver
+        for source in config.sources
+        if isinstance(source, MailSource) and source.receiver
+    }
     own = own_addresses(mappings.clients)
     # An alert that comes back must never be taken for an emergency, and alert again.
     sender = normal_address(parseaddr(config.mail.sender or "")[1])

@@ -3,29 +3,28 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from connector.config.forms import FormSource, GravityFormsSource, WebhookSource
 from connector.config.models import Config
-from connector.config.sources import (
-    EVERYTHING,
-    AnySource,
-    FolderSource,
-    GraphSource,
-    ImapSource,
-)
+from connector.config.source_base import EVERYTHING
+from connector.config.sources import AnySource, FolderSource, GraphSource, ImapSource
 from connector.errors import ConfigError
 from connector.intake.drop_folder import DropFolder
 from connector.intake.mail_start import MailStart
+from connector.intake.pushed import Pushed
 from connector.ledger.source_memory import SqlSourceMemory
 from connector.local_time import at_local, to_utc
 from connector.ports import Cache, Clock, Closing, Listening, Source, SourceMemory
-from connector.ports.mailboxes import Mailbox
+from connector.ports.files import FileFetcher
+from connector.ports.mailboxes import FormWatch, Mailbox
 from connector.ports.stopping import Stop
 from connector.ports.watch import WatchLedger
 from connector.sign_in.refusals import Refusals
 from connector.sign_in.tokens import Tokens
+from connector.web.hosted_form import SOURCE as HOSTED_FORM
 from connector.wiring_tokens import graph_tokens, oauth2_tokens, plain
 
 LONGEST_LISTENING = 1500.0
@@ -51,8 +50,11 @@ class SourceParts:
 def chosen_sources(config: Config, only: str | None) -> list[AnySource]:
     """Return the settings of all sources, or of the one of that name.
 
-    Raises `ConfigError` when there is none.
+    The hosted form has none, and can be named all the same. Raises `ConfigError` when there is no
+    such source.
     """
+    if only == HOSTED_FORM and config.serve.form:
+        return []
     chosen = [source for source in config.sources if only in (None, source.name)]
     if not chosen:
         names = ", ".join(source.name for source in config.sources)
@@ -83,8 +85,19 @@ def imported_before(chosen: Iterable[AnySource], parts: SourceParts) -> dict[str
     return {
         each.name: parts.memory(each.name).first_look(now).replace(microsecond=0)
         for each in chosen
-        if isinstance(each, ImapSource | GraphSource) and each.since is not None
+        if isinstance(each, ImapSource | GraphSource | GravityFormsSource)
+        and each.since is not None
     }
+
+
+def linked_files_of(config: Config) -> FileFetcher:
+    """Return what fetches files that form submissions name by their addresses."""
+    from connector.intake.linked_files import LinkedFiles
+
+    hosts = {
+        each.name: each.files_from or () for each in config.sources if isinstance(each, FormSource)
+    }
+    return LinkedFiles(hosts, config.limits.request_mb * 1_000_000)
 
 
 def close_all(sources: Iterable[object]) -> None:
@@ -107,13 +120,53 @@ def wait_for_news(sources: Sequence[Source], stop: Stop, seconds: float) -> bool
 def _source(settings: AnySource, parts: SourceParts) -> Source:
     if isinstance(settings, FolderSource):
         return DropFolder(settings.name, settings.path, settings.form)
+    if isinstance(settings, WebhookSource):
+        return Pushed(settings.name)
+    if isinstance(settings, GravityFormsSource):
+        return _gravity_forms(settings, parts)
     return _mailbox(settings, parts)
+
+
+def _gravity_forms(settings: GravityFormsSource, parts: SourceParts) -> "PolledForm":
+    from connector.intake.gravity_client import GravityClient
+    from connector.intake.gravity_forms import GravityForms
+
+    client = GravityClient(
+        source=settings.name,
+        base_url=settings.base_url,
+        key=settings.key,
+        secret=settings.secret.get_secret_value(),
+        form_id=settings.form_id,
+        refusals=Refusals(parts.cache, parts.clock),
+        breakable=parts.breakable,
+    )
+    return GravityForms(
+        client,
+        form=settings.form,
+        interval=timedelta(seconds=settings.interval),
+        start=_start(settings.since, parts.zone),
+        memory=parts.memory(settings.name),
+        clock=parts.clock,
+    )
 
 
 def _mailbox(settings: ImapSource | GraphSource, parts: SourceParts) -> "_MailSource":
     if isinstance(settings, GraphSource):
         return _graph(settings, parts)
     return _imap(settings, parts)
+
+
+def polled_forms_of(config: Config, parts: SourceParts) -> list["PolledForm"]:
+    """Return the sources that are polled forms, to be looked at."""
+    return [
+        _gravity_forms(settings, parts)
+        for settings in config.sources
+        if isinstance(settings, GravityFormsSource)
+    ]
+
+
+class PolledForm(Source, FormWatch, Protocol):
+    """A source that is a form to be polled."""
 
 
 class _MailSource(Source, Mailbox, Protocol):

@@ -17,11 +17,11 @@ from connector.live.outgoing import mail_findings
 from connector.live.probe import WriteProbe
 from connector.live.probe_fields import FieldProbe
 from connector.ports import Cache, Clock
-from connector.ports.mailboxes import Mailbox
+from connector.ports.mailboxes import FormWatch, Mailbox
 from connector.setup import Setup
 from connector.wiring import bms_access, call_budget, utc_now
 from connector.wiring_post import mail_sign_in
-from connector.wiring_sources import SourceParts, close_all, mailboxes_of
+from connector.wiring_sources import SourceParts, close_all, mailboxes_of, polled_forms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class TenantAccess:
     clock: Clock
     mailboxes: Sequence[Mailbox]
     last_received: Callable[[str], datetime | None]
+    forms: Sequence[FormWatch]
 
 
 @contextmanager
@@ -55,11 +56,11 @@ def open_tenant(
             note_type=config.note_types.internal,
         )
         parts = SourceParts(ledger, cache, clock, config.zone, keeps=False)
-        mailboxes = mailboxes_of(config, parts)
+        mailboxes, forms = mailboxes_of(config, parts), polled_forms_of(config, parts)
         try:
-            yield TenantAccess(bms, cache, budget, clock, mailboxes, ledger.last_received)
+            yield TenantAccess(bms, cache, budget, clock, mailboxes, ledger.last_received, forms)
         finally:
-            close_all(mailboxes)
+            close_all([*mailboxes, *forms])
 
 
 def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> LiveCheck:
@@ -71,6 +72,7 @@ def live_check(setup: Setup, tenant: TenantAccess, *, probe_write: bool) -> Live
         spent=lambda: tenant.budget.spent(now=tenant.clock()),
         keep_field_dates=lambda learnt: keep_learnt_dates(tenant.cache, learnt, tenant.clock()),
         mailboxes=tenant.mailboxes,
+        forms=tenant.forms,
         clock=tenant.clock,
         last_received=tenant.last_received,
         probe=probe,

@@ -182,6 +182,16 @@ class BmsClient(Asking):
         call = Call(endpoints.TICKET_SEARCH, query=query)
         return self._moving_pages(call, TicketRow)
 
+    def open_tickets_where(self, zone: tzinfo, **moments: datetime) -> Sequence[TicketRow]:
+        """Return tickets that are not completed, by such filters as `DueDateFrom`, on all pages.
+
+        Moments are written as for `watched_tickets`. A filter that BMS passes over shows more
+        than was asked for.
+        """
+        query: dict[str, str | int] = {"Filter.ExcludeCompleted": 1}
+        query |= {f"Filter.{name}": write_time(at, zone) for name, at in moments.items()}
+        return self._moving_pages(Call(endpoints.TICKET_SEARCH, query=query), TicketRow)[0]
+
     def custom_values(self, ticket_id: int) -> Sequence[CustomValueRow]:
         """Return the values of a ticket's custom fields."""
         path = {"moduleId": TICKETS_MODULE, "objectId": ticket_id}

@@ -54,6 +54,17 @@ class BmsWatch(BmsDirectory):
         """Return every ticket that is not completed."""
         return self._sighted(self._client.watched_tickets(None, self._access.time_zone))
 
+    def tickets_due(
+        self, *, due_from: datetime, due_until: datetime, opened_since: datetime
+    ) -> Sequence[OpenTicket]:
+        """Return open tickets with a DueDate in that time, and those opened since then."""
+        find, zone = self._client.open_tickets_where, self._access.time_zone
+        rows = [
+            *find(zone, DueDateFrom=due_from, DueDateTo=due_until),
+            *find(zone, OpenDateFrom=opened_since),
+        ]
+        return [self._open_ticket(row) for row in {row.id: row for row in rows}.values()]
+
     def ticket(self, ticket_id: int) -> OpenTicket | None:
         """Return one ticket, or None when BMS has it no more."""
         try:

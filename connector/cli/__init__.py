@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "validate config and mappings; with --live against BMS",
     "sync": "one run: what clients sent becomes tickets in BMS",
     "run": "the scheduler: `sync` at intervals, until it is told to stop",
+    "serve": "the web side: online form, webhooks, approvals, status page",
     "requests": "what became of every request, for people",
     "accounts": "portal logins: asked for, approved, provisioned, verified",
     "explain": "why a ticket has this client, template, priority and due dates",
@@ -61,7 +62,7 @@ class LazyGroup(click.Group):
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="What is logged, on stderr.  [default: warning; run: info]",
+    help="What is logged, on stderr.  [default: warning; run and serve: info]",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
@@ -69,7 +70,8 @@ def group(
     ctx: click.Context, config_path: Path | None, log_format: str | None, log_level: str | None
 ) -> None:
     """Turn what clients send into complete Kaseya BMS tickets with SLA due dates."""
-    level = log_level or ("info" if ctx.invoked_subcommand == "run" else "warning")
+    lasts = ctx.invoked_subcommand in ("run", "serve")
+    level = log_level or ("info" if lasts else "warning")
     ctx.obj = Invocation(config_path=config_path, log_format=log_format, log_level=level)
 
 

@@ -71,6 +71,10 @@ def _places(source: Source, folder: Path) -> Iterator[Place]:
         yield Place("name", source["name"], ("name", source["name"]))
     if isinstance(source.get("path"), str):
         yield Place("path", source["path"], ("path", (folder / source["path"]).resolve()))
+    if source.get("type") == "gravity_forms" and source.get("base_url"):
+        number = str(source.get("form_id"))
+        site = str(source["base_url"]).rstrip("/").casefold()
+        yield Place("form_id", number, ("gravity_forms", site, number))
     mailbox = _mailbox(source)
     if mailbox is None:
         return

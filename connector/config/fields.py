@@ -74,8 +74,11 @@ def address(text: str) -> str:
     return text
 
 
-RESERVED = frozenset({"accounts"})
-"""Names under which the ledger keeps requests of no configured source: orders of portal logins."""
+RESERVED = frozenset({"accounts", "hosted-form"})
+"""Names under which the ledger keeps requests of no configured source.
+
+That is orders of portal logins, and what is sent in the hosted form.
+"""
 
 
 def source_name(text: str) -> str:

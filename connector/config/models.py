@@ -26,7 +26,9 @@ from connector.config.fields import (
     is_loopback,
     refusal,
 )
+from connector.config.forms import SharedSecret
 from connector.config.outgoing import AlertChannel, MailSettings
+from connector.config.serve import ServeSettings
 from connector.config.sources import AnySource
 from connector.domain import NameOrId
 from connector.field_dates import FieldDates
@@ -72,6 +74,7 @@ class BmsSettings(Settings):
     tenant: Filled
     username: Filled
     password: Secret
+    webhook_secret: SharedSecret | None = None
     timeout: Annotated[float, Field(gt=0, le=120)] = 30.0
     search_settle: Annotated[float, Field(ge=0, le=3600)] = 120.0
     calls_per_hour: Annotated[int, Field(ge=1)] = 1200
@@ -175,6 +178,7 @@ class Config(Settings):
     sla: SlaSettings = SlaSettings()
     statuses: Statuses = Statuses()
     run: RunSettings = RunSettings()
+    serve: ServeSettings = ServeSettings()
     limits: Limits = Limits()
     logs: Logs = Logs()
 

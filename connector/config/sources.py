@@ -1,10 +1,8 @@
-"""The settings of sources, one model per type."""
+"""The settings of sources, one model per type; those of forms stand in `config.forms`."""
 
-from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import (
-    BeforeValidator,
     Discriminator,
     Field,
     Tag,
@@ -19,46 +17,27 @@ from connector.config.fields import (
     EmailAddress,
     Filled,
     Secret,
-    Settings,
-    SourceName,
     is_loopback,
-    moment_or_date,
     refusal,
 )
+from connector.config.forms import GravityFormsSource, WebhookSource
 from connector.config.sign_in import MICROSOFT_GRAPH, MICROSOFT_LOGIN, OAuth2Settings
+from connector.config.source_base import MailSource, Since
 
 EXCHANGE_ONLINE = "exchange-online"
 """As `receiver`: Exchange Online writes no host into its Authentication-Results."""
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "plain": 143}
 
-EVERYTHING = "all"
 
-
-def _since(value: object) -> object:
-    return value if value == EVERYTHING else moment_or_date(value)
-
-
-Since = Annotated[Literal["all"] | datetime | date, BeforeValidator(_since)]
-
-
-class Source(Settings):
-    """What every source has. `receiver` is whose Authentication-Results are believed."""
-
-    name: SourceName
-    type: Literal["folder", "imap", "graph"]
-    acknowledge: bool = True
-    receiver: Filled | None = None
-
-
-class FolderSource(Source):
+class FolderSource(MailSource):
     """A folder into which others rename finished `*.eml` and `*.json` files."""
 
     path: ConfigPath
     form: str | None = None
 
 
-class ImapSource(Source):
+class ImapSource(MailSource):
     """A mailbox over IMAP. Exactly one of `password` and `oauth2` is given."""
 
     host: Filled
@@ -97,7 +76,7 @@ class ImapSource(Source):
         return self.port or IMAP_PORTS[self.security]
 
 
-class GraphSource(Source):
+class GraphSource(MailSource):
     """A mailbox of Microsoft 365 over Microsoft Graph, by application permission.
 
     Exactly one of `client_secret` and `certificate` (PEM: private key and certificate) is
@@ -130,12 +109,14 @@ class GraphSource(Source):
 def _type_of(source: object) -> str:
     """Return whose settings these are; a wrong type is told along with what else is wrong."""
     kind = source.get("type") if isinstance(source, dict) else getattr(source, "type", None)
-    return kind if kind in ("imap", "graph") else "folder"
+    return kind if kind in ("imap", "graph", "webhook", "gravity_forms") else "folder"
 
 
 AnySource = Annotated[
     Annotated[FolderSource, Tag("folder")]
     | Annotated[ImapSource, Tag("imap")]
-    | Annotated[GraphSource, Tag("graph")],
+    | Annotated[GraphSource, Tag("graph")]
+    | Annotated[WebhookSource, Tag("webhook")]
+    | Annotated[GravityFormsSource, Tag("gravity_forms")],
     Discriminator(_type_of),
 ]

@@ -85,7 +85,10 @@ def _canonical(request: Request) -> dict[str, object]:
         "remote_ok": _words(details.remote_ok),
         "first_time": _words(details.first_time),
         "desired_resolution": _words(details.desired_resolution),
-        "attachments": [attachment.name for attachment in request.attachments],
+        "attachments": [
+            *(attachment.name for attachment in request.attachments),
+            *(link.name for link in request.links),
+        ],
     }
 
 

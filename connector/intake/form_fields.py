@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connector.intake.form_places import value_at
 from connector.intake.limits import MAX_FIELD_WORDS
 from connector.intake.plain_text import clean_line, clean_text
 from connector.intake.unreadable import Unreadable
@@ -11,6 +12,9 @@ from connector.mapping.models import FormField, FormFile
 
 _TRUE = frozenset({"true", "yes", "y", "1", "on", "x", "checked", "si", "sí"})
 _FALSE = frozenset({"false", "no", "n", "0", "off", "unchecked", "none"})
+JOINED = " + "
+"""Between places whose words belong together: a first and a last name."""
+
 _RESEND = "Correct the file and put it into the source again, or ask the requester to send anew"
 
 
@@ -59,10 +63,17 @@ class FormPlaces:
     def value(self, field: FormField) -> object:
         """Return what stands at the first filled place, translated by `values`, or None."""
         for place in self.places(field):
-            found = _at(self.payload, place)
+            found = self._at(place)
             if not _is_blank(found):
                 return self._translated(field, found)
         return None
+
+    def _at(self, place: str) -> object:
+        """Return what stands at a place, or at several that `+` joins."""
+        if JOINED not in place or place in self.payload:
+            return value_at(self.payload, place)
+        words = [_words(value_at(self.payload, part.strip())) for part in place.split(JOINED)]
+        return " ".join(filter(None, map(str.strip, words)))
 
     def text(self, field: FormField) -> str:
         """Return a field as text of several lines; empty when it is missing."""
@@ -88,27 +99,6 @@ class FormPlaces:
             if said.casefold() == words:
                 return meant
         return found
-
-
-def _at(payload: object, place: str) -> object:
-    """Return what stands at a place: a key as it is written, or keys and positions by dots."""
-    if isinstance(payload, Mapping):
-        if place in payload:
-            return payload[place]
-        # Vendors have keys with dots of their own (Gravity Forms: `1.3`), so each way to cut
-        # off the first key is tried, the shortest first.
-        for position, char in enumerate(place):
-            if char == "." and place[:position] in payload:
-                found = _at(payload[place[:position]], place[position + 1 :])
-                if found is not None:
-                    return found
-        return None
-    if isinstance(payload, list):
-        first, _, rest = place.partition(".")
-        if not (first.isascii() and first.isdecimal() and int(first) < len(payload)):
-            return None
-        return _at(payload[int(first)], rest) if rest else payload[int(first)]
-    return None
 
 
 def _is_blank(value: object) -> bool:

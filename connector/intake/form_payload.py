@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connector.domain import Detail, Details, FormFields, Mailbox, Request, RequestKind
-from connector.intake.form_attachments import form_attachments
+from connector.intake.form_attachments import form_files
 from connector.intake.form_fields import FormPlaces, parse_payload
 from connector.intake.limits import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
 from connector.intake.remarks import Remarks, shown
@@ -32,6 +32,7 @@ def parse_form(
             "The form submission has neither a subject nor a description",
             _look_at(places, form, "subject", "description"),
         )
+    files = form_files(places.value("attachments"), remarks)
     return Request(
         kind=RequestKind.FORM,
         source=source,
@@ -39,7 +40,8 @@ def parse_form(
         sender=sender,
         subject=subject,
         text=text,
-        attachments=form_attachments(places.value("attachments"), remarks),
+        attachments=files.attachments,
+        links=files.links,
         form=_form_fields(places, form, remarks),
         remarks=remarks.all(),
     )

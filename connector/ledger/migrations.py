@@ -10,6 +10,7 @@ from typing import Final
 from connector.errors import ConfigError
 from connector.ledger.account_tables import ACCOUNT_TABLES
 from connector.ledger.database import Database, Transaction
+from connector.ledger.hints import HINT_TABLES
 from connector.ledger.outbox_table import OUTBOX_TABLES
 from connector.ledger.thread_tables import THREAD_TABLES
 from connector.ledger.watch_tables import WATCH_TABLES
@@ -162,6 +163,8 @@ CONTACT_PHONE: Final = ("ALTER TABLE requests ADD COLUMN contact_phone {text}",)
 
 REMARKS: Final = ("ALTER TABLE intents ADD COLUMN remark {text}",)
 
+RUNS_BY_START: Final = ("CREATE INDEX runs_by_start ON runs (started_at)",)
+
 MIGRATIONS: Final = (
     Migration(
         "0001_ledger",
@@ -174,6 +177,8 @@ MIGRATIONS: Final = (
     Migration("0006_outbox", OUTBOX_TABLES),
     Migration("0007_contact_phone", CONTACT_PHONE),
     Migration("0008_accounts", ACCOUNT_TABLES),
+    Migration("0009_runs_by_start", RUNS_BY_START),
+    Migration("0010_ticket_hints", HINT_TABLES),
 )
 
 

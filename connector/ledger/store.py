@@ -1,8 +1,8 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `delivery`,
-`marking`, `people`, `outbox`, `watching`, `accounts`; this one puts them together and keeps the
-runs.
+`marking`, `people`, `overview`, `outbox`, `watching`, `accounts`; this one puts them together and
+keeps the runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,9 +15,11 @@ from connector.ledger.accounts import AccessRequests
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
 from connector.ledger.delivery import Delivery
+from connector.ledger.hints import Hints
 from connector.ledger.leases import Leases
 from connector.ledger.marking import Marking
 from connector.ledger.outbox import SqlOutbox
+from connector.ledger.overview import Overview
 from connector.ledger.people import People
 from connector.ledger.recording import Recording
 from connector.ledger.rows import must_change
@@ -36,12 +38,14 @@ class SqlLedger(
     Delivery,
     Marking,
     People,
+    Overview,
     SqlOutbox,
     Threads,
     Watching,
+    Hints,
     AccessRequests,
 ):
-    """`ports.Ledger`, `ports.watch.WatchLedger` and `ports.accounts.AccessLedger` in a database."""
+    """The ledger in a database: `ports.Ledger` and what other ports ask of a ledger."""
 
     def __init__(self, database: Database) -> None:
         """Keep the ledger in `database`, whose tables are up to date."""

@@ -23,7 +23,7 @@ from connector.live.sources import source_findings
 from connector.live.tables import LOOK_UPS, table_findings
 from connector.ports import Clock
 from connector.ports.inspection import Inspection
-from connector.ports.mailboxes import Mailbox
+from connector.ports.mailboxes import FormWatch, Mailbox
 from connector.setup import Setup
 
 Part = tuple[str, Callable[[], Iterable[Finding]]]
@@ -49,6 +49,8 @@ class LiveCheck:
     probe: WriteProbe | None = None
     outgoing: Callable[[], Iterable[Finding]] = tuple
     """How outgoing mail stands."""
+    forms: Sequence[FormWatch] = ()
+    """The sources that are polled forms."""
 
     @property
     def config(self) -> Config:
@@ -62,7 +64,7 @@ class LiveCheck:
         """
         yield from self._in_bms()
         yield from source_findings(
-            self.config.sources, self.mailboxes, self.clock(), self.last_received
+            self.config.sources, self.mailboxes, self.clock(), self.last_received, self.forms
         )
         yield from self.outgoing()
         yield from budget_findings(self.spent(), self.config.bms.calls_per_hour)

@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from connector.config.forms import GravityFormsSource, WebhookSource
 from connector.config.sources import AnySource, FolderSource
 from connector.errors import Unreachable
 from connector.live.findings import Finding, error, guarded, ok, warning
 from connector.live.mailboxes import mailbox_findings
-from connector.ports.mailboxes import Mailbox
+from connector.live.polled_forms import form_findings
+from connector.ports.mailboxes import FormWatch, Mailbox
 
 DONE_FOLDERS = ("processed", "parked")
 
@@ -22,18 +24,26 @@ def source_findings(
     mailboxes: Sequence[Mailbox],
     now: datetime,
     last_received: Callable[[str], datetime | None],
+    forms: Sequence[FormWatch] = (),
 ) -> Iterator[Finding]:
     """Yield how each source stands; one that cannot be reached keeps no other from being told.
 
     `last_received` returns when a source's newest request was received.
     """
     by_name = {mailbox.name: mailbox for mailbox in mailboxes}
+    polled = {form.name: form for form in forms}
     for source in sources:
         subject = f"source {source.name}"
         if isinstance(source, FolderSource):
             yield from _folder(source, subject)
             continue
+        if isinstance(source, WebhookSource):
+            yield ok(subject, f"waits at /hooks/{source.name} of `serve`")
+            continue
         with suppress(Unreachable):  # `guarded` has told it
+            if isinstance(source, GravityFormsSource):
+                yield from guarded(subject, form_findings(polled[source.name], subject))
+                continue
             last = last_received(source.name)
             yield from guarded(subject, mailbox_findings(by_name[source.name], subject, now, last))
 

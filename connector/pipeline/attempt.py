@@ -25,6 +25,7 @@ from connector.pipeline.appending import append
 from connector.pipeline.course import Courses
 from connector.pipeline.courses import Append, Course, SetAside, decisions_of
 from connector.pipeline.delivery import deliver
+from connector.pipeline.linked_files import with_linked_files
 from connector.pipeline.machine_mail import reported_trouble
 from connector.pipeline.planning import looks_like_emergency
 from connector.pipeline.post.telling import (
@@ -143,10 +144,15 @@ def read_and_plan(
     services: Services, record: RequestRecord, raw: bytes, threads: Threads | None = None
 ) -> Course:
     """Return what will be done for a request; raises what the reader and `Courses` raise."""
+    request = _read(services, record, raw)
+    return _decided(services, Courses(services, threads), request, raw, record.key)
+
+
+def _read(services: Services, record: RequestRecord, raw: bytes) -> Request:
     request = services.reader.read(
         record.kind, raw, record.form, source=record.source, received_at=record.received_at
     )
-    return _decided(services, Courses(services, threads), request, raw, record.key)
+    return with_linked_files(services, request, record)
 
 
 def _decided(
@@ -160,9 +166,7 @@ def _decided(
 
 def _plan_and_deliver(services: Services, record: RequestRecord) -> Ended:
     raw = services.ledger.raw(record.key)
-    request = services.reader.read(
-        record.kind, raw, record.form, source=record.source, received_at=record.received_at
-    )
+    request = _read(services, record, raw)
     courses = Courses(services)
     trouble = reported_trouble(request, services.rulebook.machine)
     with alone_with(services, trouble):

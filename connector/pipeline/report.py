@@ -23,6 +23,19 @@ NO_RESULT: Mapping[str, object] = {
 }
 """What is reported of a request for which nothing was decided yet."""
 
+COUNTED = (
+    Outcome.CREATED,
+    Outcome.APPENDED,
+    Outcome.IGNORED,
+    Outcome.DUPLICATE,
+    Outcome.PARKED,
+    Outcome.PENDING,
+)
+"""The outcomes in the order of reports."""
+
+MAX_KEPT, MOST_KEPT = 500, 20
+"""How long a problem is, and how many there are, at most in what the ledger keeps of a run."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestReport:
@@ -112,6 +125,8 @@ class RunReport:
     leftovers: list[str] = field(default_factory=list)
     exit_code: ExitCode = ExitCode.DONE
     ended_by: ConnectorError | None = None
+    service_failed: bool = False
+    """Whether BMS, a mailbox or a mail server could not be reached, or refused us."""
     sla: SlaReport | None = None
     """What write-back did, where the run had that step."""
     access: AccessReport | None = None
@@ -121,22 +136,29 @@ class RunReport:
     @property
     def counts(self) -> dict[str, int]:
         """Return the counts of DESIGN section 4."""
-        ended = Counter(request.outcome for request in self.requests)
         return {
             "received": self.received,
             "carried": self.carried,
-            **{
-                outcome.value: ended[outcome]
-                for outcome in (
-                    Outcome.CREATED,
-                    Outcome.APPENDED,
-                    Outcome.IGNORED,
-                    Outcome.DUPLICATE,
-                    Outcome.PARKED,
-                    Outcome.PENDING,
-                )
-            },
+            **_outcomes(self.requests),
             "sla_written": len(self.sla.written) if self.sla else 0,
+        }
+
+    @property
+    def counts_by_source(self) -> dict[str, dict[str, int]]:
+        """Return how many requests ended how, by source."""
+        by_source: dict[str, list[RequestReport]] = {}
+        for request in self.requests:
+            by_source.setdefault(request.source, []).append(request)
+        return {source: _outcomes(requests) for source, requests in sorted(by_source.items())}
+
+    def summary(self, steps: Sequence[str]) -> dict[str, object]:
+        """Return what the ledger keeps of the run; long texts are cut."""
+        return {
+            **self.counts,
+            "steps": list(steps),
+            "service_failed": self.service_failed,
+            "sources": self.counts_by_source,
+            "problems": [text[:MAX_KEPT] for text in self.problems[:MOST_KEPT]],
         }
 
     @property
@@ -167,6 +189,11 @@ class RunReport:
         if self.problems:
             report["problems"] = self.problems
         return report
+
+
+def _outcomes(requests: Sequence[RequestReport]) -> dict[str, int]:
+    ended = Counter(request.outcome for request in requests)
+    return {outcome.value: ended[outcome] for outcome in COUNTED}
 
 
 def result_of(course: Course, zone: tzinfo) -> dict[str, object]:

@@ -52,7 +52,9 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
         send_all(services)
     sla = _write_back(services) if SLA in steps and _may_go_on(services, delivered) else None
     report = _report(services, carried, taken, delivered, access, sla)
-    services.ledger.finish_run(services.stamp(), exit_code=report.exit_code, summary=report.counts)
+    services.ledger.finish_run(
+        services.stamp(), exit_code=report.exit_code, summary=report.summary(steps)
+    )
     log.debug("run ended", exit_code=int(report.exit_code), **report.counts)
     return report
 
@@ -136,6 +138,7 @@ def _report(
         ended_by=delivered.ended_by,
     )
     codes = [exit_code_for(error) for error in errors]
+    report.service_failed = any(code in (ExitCode.REFUSED, ExitCode.UNREACHABLE) for code in codes)
     if any(record.waiting is Waiting.ERROR for record in records):
         codes.append(ExitCode.UNREACHABLE)
     has_failed = bool(taken.problems or access.problems or (post and post.problems))

@@ -13,6 +13,7 @@ from connector.pipeline.turns import Turns
 from connector.pipeline.unfiled import Unfiled
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway
+from connector.ports.files import FileFetcher
 from connector.ports.stopping import Breakable
 
 
@@ -51,6 +52,8 @@ class Services:
     """What the run sends with; None where nothing is ever sent."""
     access: AccessDesk | None = None
     """What portal logins and approvals are worked with; None where nothing asks for any."""
+    files: FileFetcher | None = None
+    """Fetches files that forms name by their addresses; None where no source has any."""
     lease: timedelta = timedelta(seconds=300)
     """How long a request stays leased to a run that is not heard of again."""
     turns: Turns = field(default_factory=Turns)

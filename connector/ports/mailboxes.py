@@ -1,4 +1,4 @@
-"""What `check --live` asks of a mailbox."""
+"""What `check --live` asks of a mailbox, and of a polled form."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,5 +38,32 @@ class Mailbox(Protocol):
         ...
 
     def look(self) -> MailboxState:
+        """Return how it stands; raises what listing it raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """How a polled form stands: its entries, and how many of them from before `since` stay unread.
+
+    `since` is in UTC, None means that all are taken; `newest` is the latest submission.
+    """
+
+    form: str
+    entries: int
+    older: int
+    since: datetime | None
+    newest: datetime | None
+
+
+class FormWatch(Protocol):
+    """A polled form that can be looked at."""
+
+    @property
+    def name(self) -> str:
+        """The name of its source."""
+        ...
+
+    def look(self) -> FormState:
         """Return how it stands; raises what listing it raises."""
         ...

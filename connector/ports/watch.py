@@ -219,7 +219,23 @@ class TicketWatch(Protocol):
         ...
 
 
-class WatchLedger(Protocol):
+class TicketHints(Protocol):
+    """Tickets that BMS told us of, which write-back should look at. Each is one transaction."""
+
+    def hint(self, ticket_id: int, *, at: datetime) -> None:
+        """Keep that a ticket should be looked at."""
+        ...
+
+    def hinted(self) -> Mapping[int, datetime]:
+        """Return the tickets that should be looked at, and when we were told."""
+        ...
+
+    def looked_at(self, hints: Mapping[int, datetime]) -> None:
+        """Forget hints, unless one came again meanwhile."""
+        ...
+
+
+class WatchLedger(TicketHints, Protocol):
     """Our record of tickets whoever made them. Every method is one transaction."""
 
     def watched(self, ticket_ids: Sequence[int]) -> Mapping[int, Watched]:

@@ -114,8 +114,16 @@ def test_its_further_sources_load_once_they_are_switched_on(tmp_path: Path) -> N
     text = re.sub(r"^ +(password: \$\{MAILBOX|certificate:).*\n", "", text, flags=re.MULTILINE)
     path = tmp_path / "config.yaml"
     path.write_text(text, encoding="utf-8")
-    names = ["BMS_PASSWORD", "MAILBOX_CLIENT_SECRET", "MAILBOX_REFRESH_TOKEN", "GRAPH_SECRET"]
+    names = [
+        "BMS_PASSWORD",
+        "MAILBOX_CLIENT_SECRET",
+        "MAILBOX_REFRESH_TOKEN",
+        "GRAPH_SECRET",
+        "WEBHOOK_SECRET",
+        "GRAVITY_FORMS_SECRET",
+    ]
 
-    config = load_config(path, environment=dict.fromkeys(names, "x"))
+    config = load_config(path, environment=dict.fromkeys(names, "x" * 16))
 
-    assert [source.type for source in config.sources] == ["folder", "imap", "graph"]
+    kinds = ["folder", "imap", "graph", "webhook", "gravity_forms"]
+    assert [source.type for source in config.sources] == kinds

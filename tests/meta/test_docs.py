@@ -58,7 +58,7 @@ def test_the_service_is_hardened_and_gives_enough_time_to_stop() -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", sorted(set(re.findall(r"`(bms|run|sla|statuses)\.(\w+)`", TEXT)))
+    "setting", sorted(set(re.findall(r"`(bms|run|serve|sla|statuses)\.(\w+)`", TEXT)))
 )
 def test_every_setting_that_the_documents_name_exists(setting: tuple[str, str]) -> None:
     section, name = setting

@@ -44,6 +44,14 @@ MAY_IMPORT = {
     | PURE
     | {"connector.ports", "connector.config", "connector.setup", "connector.pipeline"},
     "config": BASE | FILES,
+    "web": BASE
+    | PURE
+    | {
+        "connector.ports",
+        "connector.pipeline.accounts.approving",
+        "connector.pipeline.accounts.desk",
+        "connector.pipeline.report",
+    },
     "setup": BASE | FILES | {"connector.config", "connector.mapping"},
     "stop_signal": {"connector.ports"},
     "sandbox": set(),
@@ -55,12 +63,15 @@ UNBOUND = {
     "wiring_access",
     "wiring_accounts",
     "wiring_explain",
+    "wiring_hooks",
+    "wiring_operations",
     "wiring_orders",
     "wiring_post",
     "wiring_sla",
     "wiring_sources",
     "wiring_tenant",
     "wiring_tokens",
+    "wiring_web",
     "cli",
     "demo",
     "__init__",

@@ -1,10 +1,11 @@
 """Which tickets to look at in this run: the changed ones, and once a day every open one."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.pipeline.writeback.setup import WriteBack
-from connector.ports.watch import Sighting, Watched
+from connector.ports.watch import OpenTicket, Sighting, Watched
 
 BEGAN = "write-back began"
 SEARCHED = "changed tickets searched"
@@ -58,6 +59,15 @@ def left_over(work: WriteBack, now: datetime) -> dict[int, Watched]:
     must_wait = free_at is not None and now < free_at
     unwritten = work.ledger.unwritten()
     return {each.ticket_id: each for each in unwritten if each.emergency or not must_wait}
+
+
+def read_hinted(work: WriteBack, hinted: Iterable[int], shown: Look) -> Sequence[OpenTicket]:
+    """Read the tickets that BMS told us of, except those that the search has just shown."""
+    rows = {ticket.id for ticket in shown.sighting.tickets}
+    if shown.is_sweep:
+        return []
+    read = (work.tickets.ticket(ticket_id) for ticket_id in hinted if ticket_id not in rows)
+    return [ticket for ticket in read if ticket is not None]
 
 
 def remember(work: WriteBack, done: Look) -> None:

@@ -53,6 +53,13 @@ class Plan:
     tasks: list[Task] = field(default_factory=list)
     unread: list[Task] = field(default_factory=list)
 
+    def __iadd__(self, other: "Plan") -> "Plan":
+        """Add what is to be done for other tickets."""
+        self.records += other.records
+        self.tasks += other.tasks
+        self.unread += other.unread
+        return self
+
 
 @dataclass
 class Planner:

@@ -3,7 +3,15 @@
 from connector.errors import ConnectorError, WriteBackStopped
 from connector.pipeline.services import Services
 from connector.pipeline.writeback.fields import field_writes
-from connector.pipeline.writeback.looking import BUDGET, MANY, Look, left_over, look, remember
+from connector.pipeline.writeback.looking import (
+    BUDGET,
+    MANY,
+    Look,
+    left_over,
+    look,
+    read_hinted,
+    remember,
+)
 from connector.pipeline.writeback.planning import Plan, Planner, Task, urgency
 from connector.pipeline.writeback.report import DueDateLine, SlaReport
 from connector.pipeline.writeback.setup import WriteBack
@@ -44,16 +52,19 @@ def _write_back(services: Services, report: SlaReport, *, dry_run: bool) -> None
     services.progress("looking for tickets without due dates")
     now = services.clock()
     left = left_over(work, now)
+    hinted = work.ledger.hinted()
     # A dry run reads no ticket by itself: it sees those of earlier runs among all the others.
-    everything = work.recompute or len(left) > (0 if dry_run else MANY)
+    everything = work.recompute or len(left) + len(hinted) > (0 if dry_run else MANY)
     looked = look(work, now, everything=everything)
     planner = Planner(work, report, looked.started_at, looked.since)
     plan = planner.plan(looked.sighting.tickets, are_rows=True)
+    plan += planner.plan(read_hinted(work, hinted, looked), are_rows=False)
     report.notices += _notices(looked, planner, work)
     if dry_run:
         _preview(plan, report)
         return
     work.ledger.watch(plan.records, stamp=services.stamp())
+    work.ledger.looked_at(hinted)
     remember(work, looked)
     for ticket in looked.sighting.tickets:
         if left.pop(ticket.id, None) and work.reach.leaves_out(ticket):

@@ -175,3 +175,35 @@ def test_too_many_attachments_are_named(read):
     request = read({"email": "a@client.example", "subject": "x", "attachments": many})
     assert len(request.attachments) == 100
     assert "first 100 of 120" in request.remarks[0]
+
+
+LINK = "https://files.client.example/u/a%20page.png?x=1"
+
+
+@pytest.mark.parametrize(
+    ("attachments", "links"),
+    [
+        (LINK, [("a page.png", LINK)]),
+        ([LINK], [("a page.png", LINK)]),
+        (json.dumps([LINK, LINK + "2"]), [("a page.png", LINK), ("a page.png", LINK + "2")]),
+        ([json.dumps([LINK])], [("a page.png", LINK)]),
+        (f"{LINK}\r\nhttps://x.example/b", [("a page.png", LINK), ("b", "https://x.example/b")]),
+        ({"name": "../shot.png", "url": LINK}, [("shot.png", LINK)]),
+        ({"link": LINK}, [("a page.png", LINK)]),
+        ({"file_url": LINK, "data": None}, [("a page.png", LINK)]),
+        ("https://x.example", [("attachment.bin", "https://x.example")]),
+        ("http://[broken/", [("attachment.bin", "http://[broken/")]),
+    ],
+)
+def test_files_that_lie_elsewhere_are_named_by_their_addresses(read, attachments, links):
+    request = read({"email": "a@client.example", "subject": "x", "attachments": attachments})
+    assert [(link.name, link.url) for link in request.links] == links
+    assert request.attachments == ()
+    assert request.remarks == ()
+
+
+@pytest.mark.parametrize("entry", ["javascript:alert(1)", {"url": "file:///etc/passwd"}, "[", 5])
+def test_what_is_no_address_costs_a_remark(read, entry):
+    request = read({"email": "a@client.example", "subject": "x", "attachments": entry})
+    assert request.links == ()
+    assert len(request.remarks) == 1

@@ -22,6 +22,8 @@ HOLD_ONLY_WHAT_IS_ASKED_FOR = {
     "requests_leased",
     "requests_at_source",
     "requests_to_file",
+    "outbox_waiting",
+    "sqlite_autoindex_ticket_hints_1",
 }
 MAY_BE_LONG = {
     "requests_by_receipt",
@@ -125,6 +127,13 @@ def use_everything(ledger: SqlLedger) -> None:
     ledger.reopen("k1", states=[Outcome.PARKED], step="release", stamp=stamp())
     ledger.record("k3", arrival(), b"", stamp=stamp())
     ledger.finish_run(stamp(), exit_code=0, summary={})
+    ledger.past_runs(since=NOON, limit=5)
+    ledger.received_since(NOON)
+    ledger.last_received("drop")
+    ledger.waiting()
+    ledger.letters_waiting()
+    ledger.hint(1, at=NOON)
+    ledger.looked_at(ledger.hinted())
     ledger.know_message("a@x.example", 1, "k1", MessageKind.RECEIVED)
     ledger.tickets_of_messages(["a@x.example"])
     ledger.know_participants(1, [Participant("a@x.example", Part.CC)])

@@ -1,0 +1,1 @@
+"""The web side: the hosted form, webhooks, approvals and the status page (Flask)."""

@@ -1,0 +1,60 @@
+"""The web side of a help desk on a port, and what a person does there in a real browser."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from support.desk import Desk
+from waitress.server import create_server
+
+from connector.web.site import create_app
+from connector.wiring_web import open_site
+
+CHROMIUM = shutil.which("chromium")
+READING = timedelta(minutes=1)
+"""How long a person takes over a form; the help desk's clock moves so far by itself."""
+
+
+@dataclass
+class Served:
+    """A web side that runs."""
+
+    desk: Desk
+    url: str
+
+    def open(self, page: Page, path: str = "/") -> None:
+        """Open a page, and take the time to read it."""
+        page.goto(self.url + path)
+        self.desk.clock.now += READING
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[Served]:
+    """Serve the web side of a help desk by its own clock."""
+    with open_site(desk.setup(), clock=desk.clock) as site:
+        server = create_server(create_app(site), host="127.0.0.1", port=0, threads=4)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            yield Served(desk, f"http://127.0.0.1:{server.effective_port}")
+        finally:
+            server.close()
+            thread.join(10)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds against accessibility (WCAG and best practices)."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
