@@ -141,7 +141,23 @@ def _already_requested(wanted: Wanted, account: Named, record: AccessRecord | No
         return Planned(wanted, Finding.REQUESTED, words, account)
     state = record.state.replace("_", " ")
     words = f"access {record.id}, {state}: nothing is done again"
+    if otherwise := _otherwise(record.person, wanted.person):
+        words = f"{words}; it was requested with {otherwise}: withdraw it there to ask anew"
     return Planned(wanted, Finding.REQUESTED, words, account, record.id)
+
+
+def _otherwise(requested: Person, wanted: Person) -> str:
+    """Return what was requested differently from what is wanted now; empty when nothing."""
+    differences = {
+        "the name": (requested.name, wanted.name),
+        "the role": (requested.role.value, wanted.role.value),
+        "the phone": (requested.phone, wanted.phone or requested.phone),
+    }
+    return ", ".join(
+        f"{what} {before or 'left out'}"
+        for what, (before, now) in differences.items()
+        if before != now
+    )
 
 
 def _in_bms(wanted: Wanted, account: Named, entries: Sequence[ContactEntry]) -> Planned:
