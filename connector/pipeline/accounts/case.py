@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -62,6 +63,10 @@ class Case:
     def those(self, *states: AccessState) -> tuple[AccessRecord, ...]:
         """Return the people in these states."""
         return tuple(each for each in self.request.records if each.state in states)
+
+    def is_settling(self, since: datetime) -> bool:
+        """Whether BMS's search may not show yet what was made at that moment."""
+        return self.desk.clock() < since + self.services.search_settle
 
     # --- what is written to BMS --------------------------------------------------------------
 

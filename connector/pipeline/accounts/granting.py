@@ -23,6 +23,8 @@ def take_in_grants(case: Case, contacts: Contacts) -> Case:
     by_record: dict[int, ContactEntry] = {}
     for record in case.those(AccessState.AWAITING_GRANT):
         contact = contacts.get(record.contact_id or 0)
+        if contact is None and record.updated_at and case.is_settling(record.updated_at):
+            continue  # the next run sees it
         wrong = _what_is_wrong(case, record, contact)
         if contact is None or wrong is not None:
             case.park(record, wrong or "its contact is not known", TRY_AGAIN)
