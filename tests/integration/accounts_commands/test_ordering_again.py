@@ -141,5 +141,6 @@ def test_after_a_denial_the_same_person_can_be_asked_for_again(run: Run, tmp_pat
     run("sync")
 
     assert again.code == 0
+    assert f"denied before, as access {first['id']}, and is asked for anew" in again.out
     assert sorted(each["state"] for each in listed(run)) == ["awaiting_approval", "denied"]
     assert len({each["ticket_id"] for each in listed(run)}) == 2
