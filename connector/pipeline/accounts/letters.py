@@ -14,9 +14,8 @@ from connector.mapping.message_templates import DENIED, READY, RECORDED, WANTED,
 from connector.mapping.render import one_line
 from connector.pipeline.accounts.case import Case
 from connector.pipeline.accounts.wording import person_words
-from connector.pipeline.post.known_letters import know_letters
 from connector.pipeline.post.office import MAIL, PostOffice
-from connector.ports.post import Letter, Limit, PostKind, PostState
+from connector.ports.post import Letter, Limit, PostKind
 from connector.sla.wording import moment_words
 
 LINK = "the-link-is-put-in-when-the-mail-is-sent"
@@ -142,16 +141,7 @@ def _post(
     letter = _letter(case, post, template, unique, to, words)
     if link_for is not None:
         letter = replace(letter, content={**letter.content, LINK_FOR: link_for})
-    post.outbox.post(letter, LIMITS, stamp=case.desk.stamp())
-    know_letters(case.services, case.request.request_key, case.ticket.id)
-    return _is_on_its_way(post, letter)
-
-
-def _is_on_its_way(post: PostOffice, letter: Letter) -> bool:
-    """Whether the outbox has a letter, also since an attempt that died, and has not given it up."""
-    given_up = PostState.GIVEN_UP
-    known = post.outbox.posts_of(letter.request_key)
-    return any(p.letter.unique_key == letter.unique_key and p.state is not given_up for p in known)
+    return case.post(letter, LIMITS)
 
 
 def _letter(
