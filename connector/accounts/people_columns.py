@@ -25,7 +25,9 @@ _CALLED: Mapping[Column, str] = {
 correo electronico|direccion de correo|direccion de correo electronico|user name|username""",
     "phone": """phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone
 mobile number|cell|cell phone|telefono|numero de telefono|movil|celular""",
-    "account": "account|account name|accountname|company|client|customer|cuenta|empresa|cliente",
+    "account": """account|account name|accountname|company|company name|client|client name
+customer|customer name|organization|organisation|cuenta|nombre de la cuenta|empresa
+nombre de la empresa|cliente|nombre del cliente""",
     "role": "role|security role|portal role|rol|rol de seguridad|rol del portal",
 }
 _COLUMN_OF: Mapping[str, Column] = {

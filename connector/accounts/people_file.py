@@ -1,7 +1,7 @@
 """A file of people who are to get portal logins (`accounts import people.csv`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from connector.accounts.csv_text import NotReadable, read_records
@@ -15,7 +15,8 @@ from connector.accounts.people_columns import (
     person_of,
 )
 
-MAX_ROWS = 5_000
+MAX_ROWS = 1_000
+"""Each row is a search in BMS before any is recorded: more would not fit an hour's budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class RowFault:
 class PeopleFile:
     """Good rows in the order of the file, and every fault of all the others.
 
-    A row with a fault is not among `rows`. A fault of the whole file leaves no rows.
+    A row with a fault is not among `rows`. A fault of the whole file leaves no rows. `left_aside`
+    are the headings that name no column of ours: one of them may be mistyped.
     """
 
     rows: tuple[Row, ...] = ()
     faults: tuple[RowFault, ...] = ()
+    left_aside: tuple[str, ...] = ()
 
     @property
     def is_unreadable(self) -> bool:
@@ -71,9 +74,12 @@ def read_people(raw: bytes) -> PeopleFile:
         records = read_records(raw)
         _, heading = next(records, (0, ()))
         columns = _columns(heading)
-        return _without_doubles(*_read_rows(_counted(records), columns, len(heading)))
+        read = _without_doubles(*_read_rows(_counted(records), columns, len(heading)))
     except NotReadable as error:
         return PeopleFile(faults=(RowFault(None, error.message, error.remedy),))
+    known = columns.values()
+    others = (" ".join(words.split()) for place, words in enumerate(heading) if place not in known)
+    return replace(read, left_aside=tuple(filter(None, others)))
 
 
 def _columns(heading: Sequence[str]) -> Mapping[Column, int]:

@@ -31,12 +31,10 @@ _MYSELF = frozenset({"me", "myself", "self", "i", "yo", "mi", "mí", "yo mismo",
 class PersonRead:
     """A person as a request names them.
 
-    `missing` names what nobody said and the login needs ("the e-mail address"); `remarks` are
-    sentences for a technician about words that were read otherwise than they stand.
+    `remarks` are sentences for a technician about words that were read otherwise than they stand.
     """
 
     person: Person
-    missing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -57,6 +55,16 @@ def people_in(request: Request) -> tuple[PersonRead, ...]:
         people.append(_requester(request, said if not people else []))
     read = [_person(each) for each in people[:MAX_PEOPLE]] or [_person({})]
     return _once_each(_with_remark(read, people, named))
+
+
+def missing_in(person: Person) -> tuple[str, ...]:
+    """Return what nobody said of a person and a contact in BMS needs ("the e-mail address")."""
+    if not person.name:
+        names = ["the name"]
+    else:
+        names = [] if person.last_name else ["the last name"]
+        names += [] if person.first_name else ["the first name"]
+    return (*names, *(() if person.address else ("the e-mail address",)))
 
 
 def changes_in(
@@ -247,16 +255,7 @@ def _person(said: Said) -> PersonRead:
     role, remark = read_role(said.get("role", ""))
     address = address_of(said)
     person = Person(first, last, address, phone_of(said), role or Role.EXTERNAL_USER)
-    return PersonRead(person, _missing(person), (remark,) if remark else ())
-
-
-def _missing(person: Person) -> tuple[str, ...]:
-    if not person.name:
-        names = ["the name"]
-    else:
-        names = [] if person.last_name else ["the last name"]
-        names += [] if person.first_name else ["the first name"]
-    return (*names, *(() if person.address else ("the e-mail address",)))
+    return PersonRead(person, (remark,) if remark else ())
 
 
 def _corrected(person: Person, said: Said) -> Person:

@@ -37,7 +37,9 @@ _NO_NAMES = frozenset(
         "nuestra of office onboarding our outlook para persona person please por favor portal pm "
         "receptionist request setup set sr sra sharepoint teams team that the their these they "
         "this to today tomorrow tuesday urgent us user users usuario vpn we wednesday thursday "
-        "friday saturday sunday what when who windows with would y you your"
+        "friday saturday sunday what when who windows with would y you your "
+        "he him she her hers his anybody anyone everybody nobody somebody someone el ella ellos "
+        "ellas alguien"
     )
 )
 """Words that are no name although sentences and products write them with a capital."""

@@ -17,7 +17,8 @@ def vouched_by(request: Request) -> Vouching:
     """Return who stands behind a request so surely that it approves itself, or why nobody does.
 
     Only a mail's own From address counts, and only when its domain vouches for it; never one
-    that was forwarded, unwrapped, taken from Reply-To or typed into a form.
+    that was forwarded, unwrapped, taken from Reply-To or typed into a form. Nor does an answer to
+    another mail: somebody else may have written what it is about, down to its subject.
     """
     mail = request.mail
     if request.order is not None:
@@ -32,8 +33,8 @@ def vouched_by(request: Request) -> Vouching:
 def _doubt(request: Request, mail: MailFacts) -> str:
     if request.forwarded_by is not None:
         return f"{request.forwarded_by.address} forwarded it"
-    if mail.is_forward:
-        return "the mail forwards what somebody else may have written"
+    if mail.is_forward or mail.answers:
+        return "its words may be those of the mail that it forwards or answers"
     if mail.via is not None or mail.is_our_own:
         return "its From is an address of our own"
     if mail.origin is not Origin.PERSON:

@@ -12,6 +12,7 @@ from connector.accounts.model import AccessKind, AccessState
 from connector.cli.accounts_import import import_people, request
 from connector.cli.common import (
     Invocation,
+    at_once,
     echo_json,
     load_run_setup,
     load_settings,
@@ -61,7 +62,7 @@ def list_access(
     as_json: bool,
 ) -> None:
     """List whose access was asked for, the newest first, and what each waits for."""
-    from connector.cli.accounts_show import Listed, print_list, records_as_json
+    from connector.cli.accounts_list import Listed, print_list, records_as_json
     from connector.wiring import open_ledger_for_people
 
     chosen = frozenset(map(AccessState, states))
@@ -71,7 +72,7 @@ def list_access(
         )
         listed = [Listed.of(people.access, each) for each in found]
         if as_json:
-            echo_json(records_as_json(listed, chosen, people.local))
+            echo_json(records_as_json(listed, chosen))
             return
         print_list(listed, chosen)
 
@@ -158,16 +159,16 @@ def _decide(
     *,
     as_json: bool,
 ) -> None:
-    from connector.cli.accounts_show import Listed, print_states, records_as_json
+    from connector.cli.accounts_list import Listed, print_states, records_as_json
     from connector.wiring_accounts import open_access_desk
 
     setup = load_run_setup(invocation)
-    with open_access_desk(setup, who=BY_HAND) as desk:
+    with at_once("nothing was decided"), open_access_desk(setup, who=BY_HAND) as desk:
         before = desk.ledger.access_of_record(record_id)
         after = decide(desk, record_id)
         listed = Listed.of(desk.ledger, after)
     if as_json:
-        echo_json(records_as_json([listed], frozenset(), local_of(setup.config)))
+        echo_json(records_as_json([listed], frozenset()))
         return
     if before is not None and before.records == after.records:
         click.echo("nothing has changed:" if before.approvals == after.approvals else "recorded:")
@@ -206,7 +207,7 @@ def verify(
     from connector.wiring_accounts import open_access_desk
 
     setup = load_run_setup(invocation)
-    with open_access_desk(setup, who=BY_HAND) as desk:
+    with at_once("nothing was compared"), open_access_desk(setup, who=BY_HAND) as desk:
         review = review_access(desk, account=account)
         if baseline:
             accepted = accept_todays(desk, review)

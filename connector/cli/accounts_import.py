@@ -4,42 +4,27 @@ import csv
 import io
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.common import Invocation, echo_json, load_run_setup, pass_invocation
+from connector.cli.accounts_plan import Asked, Told, tell, tell_finished
+from connector.cli.common import Invocation, at_once, load_run_setup, pass_invocation
 from connector.domain import Mailbox, Role
 from connector.errors import ConfigError, ConnectorError, ExitCode, Problem
 
 if TYPE_CHECKING:
     from connector.accounts.model import AccessRequest
     from connector.accounts.people_file import PeopleFile
+    from connector.domain import AccessOrder
     from connector.pipeline.accounts.order_plan import Planned
     from connector.wiring_orders import OrderDesk
 
+CORRECT_ROWS = "Correct these rows and import it again, or leave them out with --skip-bad"
+CORRECT_FILE = "Correct the file, then import it again"
 HEADINGS = ("first name", "last name", "email", "phone", "account", "role")
-PLAN_COLUMNS = ("Line", "Person", "Email", "Account", "Role", "Found", "What follows")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a command was asked to do with a list of people."""
-
-    command: str
-    source: str
-    """What the people stand in, for messages: a file's name, or the command's."""
-    requested_by: Mailbox | None
-    dry_run: bool
-    as_json: bool
-    skip_bad: bool = False
-
-    @property
-    def is_file(self) -> bool:
-        """Whether the people stand in a file, on lines."""
-        return self.source != self.command
 
 
 @click.command("request")
@@ -149,12 +134,16 @@ def _order(invocation: Invocation, file: "PeopleFile", asked: Asked) -> None:
     """Plan, show the plan, and record it unless something speaks against it."""
     from connector.cli.progress import run_progress
     from connector.cli.who import who_runs_this
+    from connector.pipeline.accounts.ordering import finish_interrupted, unopened_orders
     from connector.wiring_orders import open_orders
 
     if file.is_unreadable:
-        raise _refusal(asked, _faults_of_file(asked, file))
+        raise _refusal(
+            asked, _faults_of_file(asked, file), "Correct the file, then import it again"
+        )
     setup = load_run_setup(invocation)
     with (
+        at_once("nothing of it was recorded"),
         run_progress() as progress,
         open_orders(
             setup,
@@ -164,29 +153,29 @@ def _order(invocation: Invocation, file: "PeopleFile", asked: Asked) -> None:
             progress=progress,
         ) as desk,
     ):
-        planned = _plan(desk, file, asked)
+        unopened = unopened_orders(desk.book.ledger)
+        finished = [] if asked.dry_run else finish_interrupted(desk.book)
+        planned = _plan(desk, file, asked, unopened if asked.dry_run else ())
         faults = [*_faults_of_file(asked, file), *_refused(asked, planned)]
         faults.sort(key=lambda fault: fault.line or 0)
         is_refused = bool(faults) and not asked.skip_bad
         placed = [] if is_refused or asked.dry_run else _place(desk, planned, asked)
+    told = Told(planned, faults, placed, finished, file.left_aside)
     if is_refused and not asked.dry_run:
+        tell_finished(finished)
         raise _refusal(asked, faults)
-    _tell(planned, faults, placed, asked)
+    tell(told, asked)
     if is_refused:
         raise _refusal(asked, [] if asked.as_json else faults)
     if faults:
         sys.exit(ExitCode.PARTLY)
 
 
-def _plan(desk: "OrderDesk", file: "PeopleFile", asked: Asked) -> "Sequence[Planned]":
-    """Finish what was interrupted, then plan; a dry run only takes it into account."""
+def _plan(
+    desk: "OrderDesk", file: "PeopleFile", asked: Asked, unopened: "Sequence[AccessOrder]"
+) -> "Sequence[Planned]":
     from connector.pipeline.accounts.order_plan import Wanted
-    from connector.pipeline.accounts.ordering import finish_interrupted, unopened_orders
 
-    unopened = unopened_orders(desk.book.ledger)
-    if not asked.dry_run:
-        finish_interrupted(desk.book)
-        unopened = ()
     wanted = [
         Wanted(row.account_name, row.person, row.line if asked.is_file else None)
         for row in file.rows
@@ -229,98 +218,9 @@ def _refused(asked: Asked, planned: "Sequence[Planned]") -> list[Problem]:
     ]
 
 
-def _refusal(asked: Asked, faults: Sequence[Problem]) -> ConfigError:
+def _refusal(asked: Asked, faults: Sequence[Problem], remedy: str = CORRECT_ROWS) -> ConfigError:
     if not asked.is_file:
         without_line = tuple(replace(fault, line=None) for fault in faults)
         return ConfigError("nothing was recorded", "Correct it, then ask again", without_line)
-    return ConfigError(
-        f"{asked.source} is refused as a whole: nothing of it was recorded",
-        "Correct these rows and import it again, or leave them out with --skip-bad",
-        tuple(faults),
-    )
-
-
-# --- what is told ----------------------------------------------------------------------------
-
-
-def _tell(
-    planned: "Sequence[Planned]",
-    faults: Sequence[Problem],
-    placed: "Sequence[AccessRequest]",
-    asked: Asked,
-) -> None:
-    if asked.as_json:
-        echo_json(_as_json(planned, faults, placed, asked))
-        return
-    _print_plan(planned)
-    if asked.dry_run:
-        click.echo("a dry run: nothing was recorded", err=True)
-    else:
-        _print_placed(placed)
-        for fault in faults:
-            click.echo(f"left out: {fault}", err=True)
-
-
-def _print_plan(planned: "Sequence[Planned]") -> None:
-    from connector.cli.render import print_table
-
-    rows = [
-        (
-            str(each.wanted.line or ""),
-            each.wanted.person.name,
-            each.wanted.person.address,
-            each.account_name,
-            each.wanted.person.role.value,
-            each.finding.value,
-            each.words,
-        )
-        for each in planned
-    ]
-    if rows:
-        print_table(PLAN_COLUMNS, rows)
-
-
-def _print_placed(placed: "Sequence[AccessRequest]") -> None:
-    if not placed:
-        click.echo("nothing was left to ask for")
-    for each in placed:
-        people = "1 person" if len(each.records) == 1 else f"{len(each.records)} people"
-        ids = ", ".join(str(record.id) for record in each.records)
-        asked = f"asked for {people} (access {ids})"
-        click.echo(f"{each.account_name}: {asked}; the next sync makes the ticket")
-
-
-def _as_json(
-    planned: "Sequence[Planned]",
-    faults: Sequence[Problem],
-    placed: "Sequence[AccessRequest]",
-    asked: Asked,
-) -> dict[str, object]:
-    return {
-        "dry_run": asked.dry_run,
-        "rows": [
-            {
-                "line": each.wanted.line,
-                "person": each.wanted.person.name,
-                "email": each.wanted.person.address,
-                "account": each.account_name,
-                "role": each.wanted.person.role,
-                "found": each.finding,
-                "what_follows": each.words,
-                "id": each.record_id,
-            }
-            for each in planned
-        ],
-        "bad_rows": [
-            {"line": fault.line, "message": fault.message, "remedy": fault.remedy}
-            for fault in faults
-        ],
-        "requested": [
-            {
-                "account": each.account_name,
-                "request": each.request_key,
-                "ids": [record.id for record in each.records],
-            }
-            for each in placed
-        ],
-    }
+    message = f"{asked.source} is refused as a whole: nothing of it was recorded"
+    return ConfigError(message, remedy, tuple(faults))

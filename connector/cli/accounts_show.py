@@ -1,7 +1,6 @@
-"""Access requests as people and programs read them: the list, the states, the whole trail."""
+"""The whole trail of an access request, for people and programs (`accounts show`)."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
 import click
@@ -11,23 +10,22 @@ from connector.accounts.model import (
     AccessKind,
     AccessRecord,
     AccessRequest,
-    AccessState,
     Approval,
     Channel,
 )
-from connector.cli.render import print_table
-from connector.mapping.domains import normal_address
-from connector.pipeline.accounts.case import ASKED
-from connector.ports.accounts import AccessLedger
+from connector.cli.accounts_list import (
+    Listed,
+    account_of,
+    counts,
+    record_as_json,
+    role_of,
+    what_it_awaits,
+    who_of,
+)
 from connector.ports.post import Posted
 from connector.wiring import People
 
 Local = Callable[[datetime], datetime]
-
-COLUMNS = (
-    *("Id", "State", "Person", "Email", "Account", "Role", "Asked by", "Ticket"),
-    *("Approved by", "Waits for", "Remedy"),
-)
 
 CHANNELS = {
     Channel.REQUEST: "by the request itself, a verified mail",
@@ -36,160 +34,14 @@ CHANNELS = {
 }
 
 
-# --- the list --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An access request, and the addresses of those whose approval is missing, if known."""
-
-    request: AccessRequest
-    asked: Sequence[str]
-
-    @classmethod
-    def of(cls, ledger: AccessLedger, request: AccessRequest) -> "Listed":
-        """Look up who was asked the last time, and has not approved yet."""
-        if not request.awaits_approval:
-            return cls(request, ())
-        trail = ledger.access_trail(request.id)
-        asked = next((each.text for each in reversed(trail) if each.step == ASKED), "")
-        given = {each.approver for each in request.approvals if _counts(request, each)}
-        missing = [address for address in asked.split(", ") if address]
-        return cls(request, [each for each in missing if normal_address(each) not in given])
-
-
-def records_as_json(
-    listed: Sequence[Listed], states: Collection[AccessState], local: Local
-) -> list[dict[str, object]]:
-    """Return a value per person, in these states (none given: all)."""
-    return [_record_as_json(each, record, local) for each, record in _chosen(listed, states)]
-
-
-def print_list(listed: Sequence[Listed], states: Collection[AccessState]) -> None:
-    """Print a line per person, in these states (none given: all)."""
-    rows = [_row(each, record) for each, record in _chosen(listed, states)]
-    if not rows:
-        click.echo("no access was asked for", err=True)
-        return
-    print_table(COLUMNS, rows)
-
-
-def print_states(listed: Listed) -> None:
-    """Print how far the people of one access request are now."""
-    request = listed.request
-    for record in request.records:
-        state = record.state.replace("_", " ")
-        waits_for = _waits_for(request, record, listed.asked)
-        waits = f"; waits for {waits_for}" if record.state not in ENDED else ""
-        click.echo(f"access {record.id}, {_who(request, record)}: {state}{waits}")
-
-
-def _chosen(
-    listed: Sequence[Listed], states: Collection[AccessState]
-) -> list[tuple[Listed, AccessRecord]]:
-    return [
-        (each, record)
-        for each in listed
-        for record in each.request.records
-        if not states or record.state in states
-    ]
-
-
-def _record_as_json(listed: Listed, record: AccessRecord, local: Local) -> dict[str, object]:
-    request = listed.request
-    ticket, is_open = request.ticket, record.state not in ENDED
-    return {
-        "id": record.id,
-        "person": record.person.name,
-        "email": record.person.address,
-        "account": _account(request),
-        "role": _role(request, record) or None,
-        "state": record.state,
-        "ticket_id": ticket.id if ticket else None,
-        "approved_by": approvers(request) or None,
-        "ticket_number": ticket.number if ticket else None,
-        "kind": request.kind,
-        "requested_by": request.requester.address if request.requester else None,
-        "requested_at": local(request.requested_at).isoformat(),
-        "waits_for": _waits_for(request, record, listed.asked) if is_open else None,
-        "reason": record.reason,
-        "remedy": record.remedy,
-    }
-
-
-def _row(listed: Listed, record: AccessRecord) -> tuple[str, ...]:
-    request, is_open = listed.request, record.state not in ENDED
-    return (
-        str(record.id),
-        record.state,
-        _who(request, record),
-        record.person.address,
-        _account(request),
-        _role(request, record),
-        request.requester.address if request.requester else "",
-        request.ticket.number if request.ticket else "",
-        approvers(request),
-        _waits_for(request, record, listed.asked) if is_open else record.reason,
-        record.remedy if is_open else "",
-    )
-
-
-def approvers(request: AccessRequest) -> str:
-    """Return whose approvals of the present content are on record."""
-    return ", ".join(each.approver for each in request.approvals if _counts(request, each))
-
-
-def _counts(request: AccessRequest, approval: Approval) -> bool:
-    return approval.approved and approval.counts_for(request.digest)
-
-
-def _account(request: AccessRequest) -> str:
-    return request.account.name if request.account else request.account_name
-
-
-def _who(request: AccessRequest, record: AccessRecord) -> str:
-    named = record.person.name or record.person.address
-    return named or (request.subject if request.kind is AccessKind.OTHER else "nobody named")
-
-
-def _role(request: AccessRequest, record: AccessRecord) -> str:
-    return record.person.role.value if request.kind is AccessKind.LOGIN else ""
-
-
-def _waits_for(request: AccessRequest, record: AccessRecord, asked: Sequence[str]) -> str:
-    """Return what a person's access waits for, in words; `asked` are those who may approve."""
-    if record.state is AccessState.AWAITING_APPROVAL:
-        return _awaited_approval(request, asked)
-    usual = {
-        AccessState.PARKED: "a person",
-        AccessState.AWAITING_GRANT: "a technician: the steps are on the ticket",
-        AccessState.APPROVED: "the next sync",
-    }
-    return record.reason or usual.get(record.state, "")
-
-
-def _awaited_approval(request: AccessRequest, asked: Sequence[str]) -> str:
-    if request.ticket is None:
-        return "its ticket, which the next sync makes, and an approval"
-    if request.held:
-        return f"an approval, which nobody can give: {request.held}"
-    if asked:
-        return f"the approval of {' or '.join(asked)}"
-    if approvers(request):
-        return "the approvals of the other points of contact"
-    return f"the approval of a point of contact of {_account(request)}"
-
-
-# --- the whole trail -------------------------------------------------------------------------
-
-
 def story_of_access(people: People, request: AccessRequest) -> dict[str, object]:
     """Return an access request with its approvals, its trail and what was sent about it."""
     local = people.local
+    listed = Listed.of(people.access, request)
     return {
         "request": request.request_key,
         "kind": request.kind,
-        "account": _account(request),
+        "account": account_of(request),
         "subject": request.subject,
         "requested_by": str(request.requester) if request.requester else None,
         "requested_at": local(request.requested_at).isoformat(),
@@ -197,7 +49,7 @@ def story_of_access(people: People, request: AccessRequest) -> dict[str, object]
         "ticket_number": request.ticket.number if request.ticket else None,
         "held": request.held,
         "expires_at": local(request.expires_at).isoformat() if request.expires_at else None,
-        "people": records_as_json([Listed.of(people.access, request)], frozenset(), local),
+        "people": [_person_as_json(listed, record) for record in request.records],
         "approvals": [_approval_as_json(request, each, local) for each in request.approvals],
         "trail": [
             {
@@ -215,6 +67,17 @@ def story_of_access(people: People, request: AccessRequest) -> dict[str, object]
     }
 
 
+def _person_as_json(listed: Listed, record: AccessRecord) -> dict[str, object]:
+    request, is_open = listed.request, record.state not in ENDED
+    return record_as_json(request, record) | {
+        "phone": record.person.phone,
+        "contact_id": record.contact_id,
+        "waits_for": what_it_awaits(request, record, listed.asked) if is_open else None,
+        "reason": record.reason,
+        "remedy": record.remedy,
+    }
+
+
 def _approval_as_json(
     request: AccessRequest, approval: Approval, local: Local
 ) -> dict[str, object]:
@@ -222,7 +85,7 @@ def _approval_as_json(
         "approver": approval.approver,
         "name": approval.approver_name,
         "approved": approval.approved,
-        "counts": _counts(request, approval),
+        "counts": counts(request, approval),
         "channel": approval.channel,
         "at": local(approval.at).isoformat(),
         "evidence": approval.evidence,
@@ -248,7 +111,7 @@ def print_access(people: People, request: AccessRequest) -> None:
     local = people.local
     ticket = request.ticket
     head = {
-        "account": _account(request),
+        "account": account_of(request),
         "subject": request.subject if request.kind is AccessKind.OTHER else "",
         "asked by": str(request.requester or ""),
         "asked on": _moment(local, request.requested_at),
@@ -281,11 +144,11 @@ def _print_person(listed: Listed, record: AccessRecord) -> None:
     request, person = listed.request, record.person
     contact = f"contact {record.contact_id}" if record.contact_id else ""
     state = record.state.replace("_", " ")
-    known = filter(None, (person.address, person.phone, _role(request, record), contact))
+    known = filter(None, (person.address, person.phone, role_of(request, record), contact))
     details = f" ({words})" if (words := ", ".join(known)) else ""
-    click.echo(f"{record.id}  {_who(request, record)}{details}: {state}")
+    click.echo(f"{record.id}  {who_of(request, record)}{details}: {state}")
     is_open = record.state not in ENDED
-    waits_for = _waits_for(request, record, listed.asked) if is_open else ""
+    waits_for = what_it_awaits(request, record, listed.asked) if is_open else ""
     why = "" if is_open else record.reason
     for word, value in (("waits for", waits_for), ("why", why), ("remedy", record.remedy)):
         if value:

@@ -101,6 +101,7 @@ def _warnings(path: Path, setup: Setup) -> Iterator[Problem]:
         if isinstance(source, FolderSource):
             yield from _folder_warnings(path, place, source)
     yield from _outgoing_warnings(path, setup)
+    yield from _access_warnings(path, setup)
     yield from _unknown_sources(setup)
     yield from _failing_examples(setup)
 
@@ -125,6 +126,17 @@ def _outgoing_warnings(path: Path, setup: Setup) -> Iterator[Problem]:
     if sender and sender not in setup.mappings.clients.own_addresses:
         message = f"{sender} is none of own_addresses in clients.yaml"
         yield Problem(shown(path), None, "mail.from", message, "add it there")
+
+
+def _access_warnings(path: Path, setup: Setup) -> Iterator[Problem]:
+    """Mappings from before portal logins would make ordinary tickets of them, without a word."""
+    if all(rule.approval != "login" for rule in setup.mappings.templates.rules):
+        message = "no rule says `approval: login`: who asks for a portal login gets a mere ticket"
+        remedy = "add it to your rules for BMS accounts; docs/accounts.md tells the rest"
+        yield Problem(shown(setup.mappings.folder / "templates.yaml"), None, "", message, remedy)
+    if setup.config.approvals.url and not setup.config.mail.is_sent:
+        message = "links to approve by are mailed, and there is no section `mail`"
+        yield Problem(shown(path), None, "approvals.url", message, "add one, or leave this out")
 
 
 def _unknown_sources(setup: Setup) -> Iterator[Problem]:

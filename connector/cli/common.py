@@ -1,7 +1,8 @@
 """What every command shares: the global options, and how results are printed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,24 @@ def load_settings(invocation: Invocation, *, signs_in: bool = False) -> "Config"
     config = load_config(invocation.config_file, require_secrets=signs_in)
     _configure_logs(invocation, config)
     return config
+
+
+@contextmanager
+def at_once(undone: str) -> Iterator[None]:
+    """Make a spent call budget a failure within it: unlike a run, a command has no later run.
+
+    `undone` says what did not happen.
+    """
+    from connector.errors import BudgetSpent, RetryLater
+
+    try:
+        yield
+    except BudgetSpent as spent:
+        raise RetryLater(
+            f"{spent.message}; {undone}",
+            "Do it again then, or raise bms.calls_per_hour",
+            not_before=spent.not_before,
+        ) from None
 
 
 def local_of(config: "Config") -> Callable[[datetime], datetime]:

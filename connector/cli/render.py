@@ -42,6 +42,8 @@ def print_report(report: RunReport) -> None:
             click.echo(_line(request))
     if report.sla is not None:
         print_due_dates(report.sla, report.zone)
+    for moved in report.access.moved if report.access else ():
+        click.echo(str(moved))
     for call in report.planned_calls:
         click.echo(_call(call))
     for letter in report.planned_letters:
@@ -52,6 +54,8 @@ def print_report(report: RunReport) -> None:
 def summary(report: RunReport) -> str:
     """Return the counts of a run as one line; what is zero is left out."""
     parts = [f"{count} {word}" for word, count in report.counts.items() if count]
+    if report.access and report.access.moved:
+        parts.append(f"{len(report.access.moved)} access")
     word = "dry run" if report.dry_run else "run"
     balance = (
         ""

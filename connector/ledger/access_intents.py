@@ -17,7 +17,7 @@ PREFIX = "access "
 
 
 class AccessIntents:
-    """`ports.accounts.IntentBook` for access requests; every method is one transaction.
+    """`ports.accounts.AccessIntentBook` for access requests; every method is one transaction.
 
     Raises `KeyError` for a key that is no access request's.
     """
@@ -37,6 +37,18 @@ class AccessIntents:
                 {"id": _access_id(key)},
             )
         return {each.operation: each for each in map(intent, rows)}
+
+    def everybodys(self, operation: str) -> Mapping[str, Intent]:
+        """Return the intents of an operation by the keys of the access requests, oldest first."""
+        with self._database.snapshot() as tx:
+            rows = tx.all(
+                """
+                SELECT * FROM access_intents WHERE operation = :operation
+                ORDER BY first_attempt_at, access_id
+                """,
+                {"operation": json_text(operation)},
+            )
+        return {f"{PREFIX}{row['access_id']}": intent(row) for row in rows}
 
     def intend(self, key: str, operation: str, *, stamp: Stamp, remark: str = "") -> Intent:
         """Commit the intent to make a creating call; a repeated one moves `last_attempt_at`."""

@@ -113,8 +113,14 @@ class SqlOutbox:
             tell(tx, letter.request_key, step="notify", text=text, stamp=stamp)
 
     def give_up_post(self, post_id: int, *, reason: str, stamp: Stamp) -> None:
-        """Record that the letter will not be sent."""
-        change = "state = 'given up', reason = :reason, lease_holder = NULL"
+        """Record that the letter will not be sent.
+
+        It counts as tried, unlike one that was beyond its limits from the start.
+        """
+        change = """
+            state = 'given up', reason = :reason, lease_holder = NULL,
+            attempts = CASE WHEN attempts = 0 THEN 1 ELSE attempts END
+        """
         with self.database.transaction() as tx:
             letter = self._change(tx, post_id, change, {"reason": storable(reason)}, stamp)
             text = f"{letter.kind} {_to(letter)} given up: {reason}"

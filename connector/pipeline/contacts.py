@@ -26,7 +26,8 @@ def find_or_create_contact(once: Once, draft: ContactDraft) -> int:
         found = _the_contact(draft, gateway.contacts_everywhere(draft.address))
         return Made(found) if found else None
 
-    if operation not in once.book.intents(once.key):
+    begun = once.book.intents(once.key).get(operation)
+    if begun is None or not begun.is_unclear:
         existing = _the_contact(draft, gateway.contacts_everywhere(draft.address))
         if existing is not None:
             return existing

@@ -180,6 +180,8 @@ class RunReport:
         }
         if self.sla:
             report["sla"] = self.sla.as_json(self.zone)
+        if self.access and self.access.moved:
+            report["access"] = [moved.as_json() for moved in self.access.moved]
         if self.dry_run:
             report["planned_calls"] = self.planned_calls
         if self.planned_letters:

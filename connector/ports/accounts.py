@@ -55,7 +55,7 @@ class AccessLedger(Protocol):
     """
 
     @property
-    def access_intents(self) -> "IntentBook":
+    def access_intents(self) -> "AccessIntentBook":
         """The book for what the step `accounts` creates, whose keys are `access ID`."""
         ...
 
@@ -231,3 +231,11 @@ class IntentBook(Protocol):
     def refuse(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None: ...
 
     def withdraw(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None: ...
+
+
+class AccessIntentBook(IntentBook, Protocol):
+    """The book of all access requests, in which one can see what another has begun."""
+
+    def everybodys(self, operation: str) -> Mapping[str, Intent]:
+        """Return the intents of an operation by the keys of the access requests, oldest first."""
+        ...

@@ -3,12 +3,12 @@
 import os
 import signal
 import subprocess
-import time
+import threading
 
 from support.people_files import HARBOR, PALMETTO, people_csv, row
 from support.workplace import SCRIPT, Workplace
 
-from connector.sandbox import Sandbox
+from connector.sandbox import Exchange, Sandbox
 
 MARTA, OWEN = "marta.ruiz@harbordental.example", "owen.price@harbordental.example"
 SEARCH = "GET /v2/crm/contacts/search"
@@ -26,10 +26,17 @@ def test_a_mailed_wish_becomes_a_verified_login(workplace: Workplace, sandbox: S
     refused = workplace.run("accounts", "approve", record_id, "--by", OWEN, *evidence)
     assert refused.code == 1
     assert workplace.run("accounts", "approve", record_id, "--by", MARTA, *evidence).code == 0
-    assert workplace.run("sync", "--only", "accounts").code == 0
+    ran = workplace.run("sync", "--only", "accounts")
+    assert ran.code == 0
+    assert f"access {record_id}, Owen Price: approved → awaiting_grant" in ran.out
+    assert "nothing to do" not in ran.out
     assert workplace.run("accounts", "list", "--json").json[0]["state"] == "awaiting_grant"
     sandbox.person.grant_portal_access(OWEN)
-    assert workplace.sync("--only", "accounts")["exit"] == 0
+    granted = workplace.sync("--only", "accounts")
+    assert granted["exit"] == 0
+    assert [(each["was"], each["state"]) for each in granted["access"]] == [
+        ("awaiting_grant", "active")
+    ]
 
     (done,) = workplace.run("accounts", "list", "--json").json
     (ticket,) = sandbox.tickets
@@ -45,14 +52,20 @@ def test_an_import_of_fifty_that_is_killed_half_way_is_finished_by_the_next(
 ) -> None:
     rows = [row(n, HARBOR if n % 2 else PALMETTO) for n in range(50)]
     (workplace.folder / "people.csv").write_text(people_csv(rows), encoding="utf-8")
+    searched = threading.Event()
+
+    def half_way(exchange: Exchange) -> None:
+        if exchange.endpoint == SEARCH and sandbox.calls[SEARCH] == 20:
+            killed.send_signal(signal.SIGKILL)
+            searched.set()
+
+    sandbox.observers.append(half_way)
     command = [SCRIPT, "accounts", "import", "people.csv"]
-    with subprocess.Popen(
-        command, cwd=workplace.folder, env={**os.environ, **workplace.env}
-    ) as killed:
-        deadline = time.monotonic() + 60
-        while sandbox.calls[SEARCH] < 20 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        killed.send_signal(signal.SIGKILL)
+    environment = {**os.environ, **workplace.env}
+    with subprocess.Popen(command, cwd=workplace.folder, env=environment) as killed:
+        assert searched.wait(timeout=60)
+    sandbox.observers.remove(half_way)
+    assert killed.returncode == -signal.SIGKILL
 
     done = workplace.run("accounts", "import", "people.csv", "--json")
     again = workplace.run("accounts", "import", "people.csv", "--json")

@@ -39,6 +39,26 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+def test_check_warns_of_access_that_nobody_would_approve(run: Run, tmp_path: Path) -> None:
+    run("init")
+    rules = tmp_path / "mappings" / "templates.yaml"
+    rules.write_text(
+        "".join(
+            line
+            for line in rules.read_text(encoding="utf-8").splitlines(keepends=True)
+            if not line.lstrip().startswith("approval:")
+        ),
+        encoding="utf-8",
+    )
+    replace(tmp_path / "config.yaml", "\n  url:  ", "\n  url: https://approvals.example #")
+
+    checked = run("check")
+
+    assert checked.code == 0
+    assert "no rule says `approval: login`" in checked.err
+    assert "approvals.url: links to approve by are mailed" in checked.err
+
+
 # --- init ------------------------------------------------------------------------------------
 
 

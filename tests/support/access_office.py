@@ -15,6 +15,7 @@ from connector.accounts.model import AccessRecord, AccessRequest, AccessState
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import ACCOUNTS, DELIVER, INTAKE, NOTIFY
+from connector.setup import Setup
 from connector.wiring_accounts import open_access_desk
 
 MARTA_ADDRESS = "marta.ruiz@harbordental.example"
@@ -51,6 +52,11 @@ class Office:
         """Do one run."""
         self._configure()
         return self.desk.sync(*steps, **options)
+
+    def setup(self) -> Setup:
+        """Write the settings, and read them as they are now."""
+        self._configure()
+        return self.desk.setup()
 
     def _configure(self) -> None:
         lines = [self.mail, *self.more]
@@ -92,8 +98,7 @@ class Office:
     @contextmanager
     def open(self) -> Iterator[AccessDesk]:
         """Yield the access desk as a command has it."""
-        self._configure()
-        with open_access_desk(self.desk.setup(), who="tests", clock=self.desk.clock) as access:
+        with open_access_desk(self.setup(), who="tests", clock=self.desk.clock) as access:
             yield access
 
     def requests(self) -> Sequence[AccessRequest]:

@@ -1,6 +1,7 @@
 """CSV files of people, as `accounts import` reads them."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 HEADING = "First Name,Last Name,E-mail,Phone,Account,Role"
 HARBOR, PALMETTO = "Harbor Dental Group", "Palmetto Legal LLP"
@@ -25,3 +26,12 @@ def row(number: int, account: str = HARBOR, **fields: str) -> str:
 def people_csv(rows: Iterable[str]) -> str:
     """Return a file with these rows."""
     return "\n".join([HEADING, *rows, ""])
+
+
+def few_calls(folder: Path, calls: int) -> None:
+    """Set the calls an hour to one endpoint in the configuration of `folder`."""
+    config = folder / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("bms:\n", f"bms:\n  calls_per_hour: {calls}\n"), encoding="utf-8"
+    )

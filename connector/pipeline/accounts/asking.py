@@ -88,7 +88,7 @@ def _is_approved(case: Case, pocs: Sequence[Contact]) -> bool:
     The ledger lets an approval count only for the content that it was given for.
     """
     ledger, rules = case.desk.ledger, case.desk.rules
-    for own in _own_approvals(case, pocs):
+    for own in own_approvals(case, pocs):
         ledger.decide_access(case.request.id, own, becomes=None, stamp=case.desk.stamp())
     request = case.again().request
     given = [a for a in request.approvals if a.approved and a.counts_for(request.digest)]
@@ -99,7 +99,7 @@ def _is_approved(case: Case, pocs: Sequence[Contact]) -> bool:
     )
 
 
-def _own_approvals(case: Case, pocs: Sequence[Contact]) -> list[Approval]:
+def own_approvals(case: Case, pocs: Sequence[Contact]) -> list[Approval]:
     """Return what the request itself approves, unless that is recorded already."""
     if case.rounds() > 0:
         return []  # what an answer changed is not what the sender of the mail vouched for
@@ -131,6 +131,18 @@ def _may_approve(case: Case, poc: Contact) -> bool:
 
 def _hold(case: Case, pocs: Sequence[Contact]) -> Case:
     """Let a request stand that nobody can approve; staff hear of it once."""
+    case.desk.ledger.schedule_access(
+        case.request.id,
+        look_at=case.desk.clock() + HELD_LOOK,
+        held=tell_held(case, pocs),
+        unless_changed=case.request,
+        stamp=case.desk.stamp(),
+    )
+    return case.again()
+
+
+def tell_held(case: Case, pocs: Sequence[Contact]) -> str:
+    """Tell on the ticket why nobody can approve it, once for each reason; return the reason."""
     why = _nobody(case, pocs)
     what = f"Access request {_waiting_words(case)} is held: {why}."
     todo = (
@@ -139,14 +151,7 @@ def _hold(case: Case, pocs: Sequence[Contact]) -> Case:
     )
     case.note(f"held {case.rounds()} {why}", f"{what} {todo}")
     _begin_waiting(case)
-    case.desk.ledger.schedule_access(
-        case.request.id,
-        look_at=case.desk.clock() + HELD_LOOK,
-        held=why,
-        unless_changed=case.request,
-        stamp=case.desk.stamp(),
-    )
-    return case.again()
+    return why
 
 
 def _nobody(case: Case, pocs: Sequence[Contact]) -> str:
@@ -162,12 +167,7 @@ def _nobody(case: Case, pocs: Sequence[Contact]) -> str:
 def _ask(case: Case, eligible: Sequence[Contact], look: Look) -> Case:
     now, request = case.desk.clock(), case.request
     expires_at = request.expires_at or now + OPEN_FOR
-    case = replace(case, request=replace(request, expires_at=expires_at))
-    mailed = _mail_links(case, eligible, is_reminder=look.remind)
-    event = "reminder" if look.remind else "asked"
-    case.note(f"{event} {case.rounds()}", _asked_words(case, eligible, mailed, look))
-    case.tell(ASKED, ", ".join(poc.address for poc in eligible))
-    _begin_waiting(case)
+    tell_asked(replace(case, request=replace(request, expires_at=expires_at)), eligible, look)
     asked_at = now if look.ask else None
     after = replace(
         request,
@@ -187,6 +187,15 @@ def _ask(case: Case, eligible: Sequence[Contact], look: Look) -> Case:
         stamp=case.desk.stamp(),
     )
     return case.again()
+
+
+def tell_asked(case: Case, eligible: Sequence[Contact], look: Look) -> None:
+    """Ask by mail where links can be mailed, and tell on the ticket who may approve it."""
+    mailed = _mail_links(case, eligible, is_reminder=look.remind)
+    event = "reminder" if look.remind else "asked"
+    case.note(f"{event} {case.rounds()}", _asked_words(case, eligible, mailed, look))
+    case.tell(ASKED, ", ".join(poc.address for poc in eligible))
+    _begin_waiting(case)
 
 
 def _mail_links(case: Case, eligible: Sequence[Contact], *, is_reminder: bool) -> list[str]:

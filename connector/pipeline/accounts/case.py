@@ -1,7 +1,9 @@
 """One access request at work in the step `accounts`: its notes, its letters, its trail."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -12,7 +14,9 @@ from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.delivery import find_note
 from connector.pipeline.once import Made, Once
+from connector.pipeline.post.known_letters import know_letters
 from connector.pipeline.services import Services
+from connector.ports.post import Letter, Limit, PostState
 
 log = structlog.get_logger()
 
@@ -63,6 +67,10 @@ class Case:
         """Return the people in these states."""
         return tuple(each for each in self.request.records if each.state in states)
 
+    def is_settling(self, since: datetime) -> bool:
+        """Whether BMS's search may not show yet what was made at that moment."""
+        return self.desk.clock() < since + self.services.search_settle
+
     # --- what is written to BMS --------------------------------------------------------------
 
     def is_noted(self, name: str) -> bool:
@@ -107,6 +115,24 @@ class Case:
         if self.desk.gateway.set_status(self.ticket.id, status) is None:
             raise RequestRejected("BMS answered well and shows another one")
         return status.id
+
+    # --- what is mailed ----------------------------------------------------------------------
+
+    def post(self, letter: Letter, limits: Sequence[Limit]) -> bool:
+        """Put a letter into the outbox, once; return whether it is on its way.
+
+        Also one that an attempt put there which died, unless it was given up.
+        """
+        office = self.services.post
+        if office is None:
+            return False
+        office.outbox.post(letter, limits, stamp=self.desk.stamp())
+        know_letters(self.services, self.request.request_key, self.ticket.id)
+        known = office.outbox.posts_of(letter.request_key)
+        return any(
+            each.letter.unique_key == letter.unique_key and each.state is not PostState.GIVEN_UP
+            for each in known
+        )
 
     # --- the ledger --------------------------------------------------------------------------
 

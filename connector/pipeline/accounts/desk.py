@@ -6,7 +6,7 @@ from connector.accounts.model import ApprovalRules
 from connector.domain import Named, NameOrId
 from connector.pipeline.rulebook import is_called
 from connector.ports import Clock, Stamp, TicketGateway
-from connector.ports.accounts import AccessLedger, Grant, IntentBook
+from connector.ports.accounts import AccessIntentBook, AccessLedger, Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class AccessDesk:
     rules: ApprovalRules
     clock: Clock
     run: str
-    intents: IntentBook
+    intents: AccessIntentBook
     settings: AccessSettings = field(default_factory=AccessSettings)
     grant: Grant | None = None
 

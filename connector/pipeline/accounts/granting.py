@@ -23,6 +23,8 @@ def take_in_grants(case: Case, contacts: Contacts) -> Case:
     by_record: dict[int, ContactEntry] = {}
     for record in case.those(AccessState.AWAITING_GRANT):
         contact = contacts.get(record.contact_id or 0)
+        if contact is None and record.updated_at and case.is_settling(record.updated_at):
+            continue  # the next run sees it
         wrong = _what_is_wrong(case, record, contact)
         if contact is None or wrong is not None:
             case.park(record, wrong or "its contact is not known", TRY_AGAIN)
@@ -33,7 +35,7 @@ def take_in_grants(case: Case, contacts: Contacts) -> Case:
     case = case.again()
     if case.those(AccessState.AWAITING_GRANT):
         put_steps_on_ticket(case, by_record)
-        _remind(case)
+        remind(case)
     return case
 
 
@@ -56,8 +58,8 @@ def _activate(case: Case, record: AccessRecord) -> None:
     )
 
 
-def _remind(case: Case) -> None:
-    """Remind of a grant that stays undone: after two days, then every week."""
+def remind(case: Case) -> None:
+    """Remind of grants that stay undone: after two days, then every week."""
     waiting = case.those(AccessState.AWAITING_GRANT)
     since = min((each.updated_at for each in waiting if each.updated_at), default=None)
     if since is None or case.desk.clock() - since < UNDONE_AFTER:

@@ -16,7 +16,6 @@ from connector.pipeline.accounts.case import Case
 from connector.pipeline.accounts.wording import person_words
 from connector.pipeline.post.office import MAIL, PostOffice
 from connector.ports.post import Letter, Limit, PostKind
-from connector.ports.threads import MessageKind
 from connector.sla.wording import moment_words
 
 LINK = "the-link-is-put-in-when-the-mail-is-sent"
@@ -142,12 +141,7 @@ def _post(
     letter = _letter(case, post, template, unique, to, words)
     if link_for is not None:
         letter = replace(letter, content={**letter.content, LINK_FOR: link_for})
-    is_new = post.outbox.post(letter, LIMITS, stamp=case.desk.stamp())
-    if is_new:
-        case.services.ledger.know_message(
-            letter.message_id, case.ticket.id, case.request.request_key, MessageKind.SENT
-        )
-    return is_new
+    return case.post(letter, LIMITS)
 
 
 def _letter(

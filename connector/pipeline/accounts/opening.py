@@ -2,7 +2,7 @@
 
 from connector.accounts.content import text_digest_of
 from connector.accounts.model import AccessKind, AccessRequest, AccessState, NewAccess, Person
-from connector.accounts.people_text import PersonRead, people_in
+from connector.accounts.people_text import PersonRead, missing_in, people_in
 from connector.accounts.vouching import vouched_by
 from connector.domain import Plan, Request, TicketRef
 from connector.mapping.render import one_line
@@ -71,8 +71,7 @@ def people_read(request: Request) -> tuple[PersonRead, ...]:
 
 def missing_words(person: Person) -> str:
     """Return what nobody said of a person and a login needs, as a sentence; empty: nothing."""
-    needed = (("the last name", person.last_name), ("the e-mail address", person.address))
-    missing = [words for words, said in needed if not said]
+    missing = missing_in(person)
     whom = one_line(person.name)
     about = f" of {whom}" if whom else ""
     return f"the request does not say {' and '.join(missing)}{about}" if missing else ""

@@ -4,7 +4,7 @@ Nothing is written here; `ordering` records what is to be ordered.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from connector.accounts.model import ENDED, AccessKind, AccessRecord, AccessState, Person
@@ -84,14 +84,18 @@ class OrderPlanner:
         `unopened` are orders of an interrupted command that a dry run leaves as they are.
         """
         requested = _requested(self.ledger, unopened)
+        denied = _denied(self.ledger)
         planned = []
         for each in wanted:
             self.progress("looking up")
-            planned.append(self._plan(each, requested))
+            planned.append(self._plan(each, requested, denied))
         return planned
 
     def _plan(
-        self, wanted: Wanted, requested: Mapping[tuple[str, str], AccessRecord | None]
+        self,
+        wanted: Wanted,
+        requested: Mapping[tuple[str, str], AccessRecord | None],
+        denied: Mapping[tuple[str, str], int],
     ) -> Planned:
         account = self._account(wanted.account)
         if isinstance(account, NameUnresolved):
@@ -103,7 +107,11 @@ class OrderPlanner:
         if key in requested:
             return _already_requested(wanted, account, requested[key])
         entries = self.gateway.contacts_everywhere(wanted.person.address)
-        return _in_bms(wanted, account, entries)
+        planned = _in_bms(wanted, account, entries)
+        if planned.finding not in ORDERED or (before := denied.get(key)) is None:
+            return planned
+        words = f"{planned.words}; it was denied before, as access {before}, and is asked for anew"
+        return replace(planned, words=words)
 
     def _account(self, name: NameOrId) -> Named | NameUnresolved:
         if name not in self._accounts:
@@ -131,6 +139,17 @@ def _requested(
     return found
 
 
+def _denied(ledger: AccessLedger) -> Mapping[tuple[str, str], int]:
+    """Return the last denied record of each person, by account and address."""
+    found: dict[tuple[str, str], int] = {}
+    for request in ledger.listed_access(states={AccessState.DENIED}, kind=AccessKind.LOGIN):
+        name = request.account.name if request.account else request.account_name
+        for record in request.records:
+            if record.state is AccessState.DENIED:
+                found.setdefault(_whose(name, record.person.address), record.id)
+    return found
+
+
 def _whose(account_name: str, address: str) -> tuple[str, str]:
     return account_name.strip().casefold(), address
 
@@ -141,7 +160,23 @@ def _already_requested(wanted: Wanted, account: Named, record: AccessRecord | No
         return Planned(wanted, Finding.REQUESTED, words, account)
     state = record.state.replace("_", " ")
     words = f"access {record.id}, {state}: nothing is done again"
+    if otherwise := _otherwise(record.person, wanted.person):
+        words = f"{words}; it was requested with {otherwise}: withdraw it there to ask anew"
     return Planned(wanted, Finding.REQUESTED, words, account, record.id)
+
+
+def _otherwise(requested: Person, wanted: Person) -> str:
+    """Return what was requested differently from what is wanted now; empty when nothing."""
+    differences = {
+        "the name": (requested.name, wanted.name),
+        "the role": (requested.role.value, wanted.role.value),
+        "the phone": (requested.phone, wanted.phone or requested.phone),
+    }
+    return ", ".join(
+        f"{what} {before or 'left out'}"
+        for what, (before, now) in differences.items()
+        if before != now
+    )
 
 
 def _in_bms(wanted: Wanted, account: Named, entries: Sequence[ContactEntry]) -> Planned:

@@ -4,13 +4,16 @@ A re-run goes on where an earlier one stopped: the contact is found by its addre
 for the technician stand on the ticket once.
 """
 
+from dataclasses import replace
+
 from connector.accounts.model import AccessRecord, AccessState
 from connector.accounts.schedule import HELD_LOOK
 from connector.domain import ContactDraft, ContactEntry
 from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.case import NOTE, Case
 from connector.pipeline.accounts.wording import person_words
-from connector.pipeline.contacts import find_or_create_contact
+from connector.pipeline.contacts import contact_operation, find_or_create_contact
+from connector.pipeline.once import Once
 
 TRY_AGAIN = "Mend it in BMS; it is tried again every hour. Or withdraw it: accounts withdraw"
 STEPS = "grant steps of "
@@ -35,7 +38,8 @@ def provision(case: Case, record: AccessRecord) -> bool:
     """
     try:
         _must_be_an_account(case)
-        contact_id = find_or_create_contact(case.once, _draft(case, record))
+        draft = _draft(case, record)
+        contact_id = find_or_create_contact(_who_creates(case, draft), draft)
         _grant(case, record, contact_id)
     except (RequestRejected, NameUnresolved) as refusal:
         case.park(record, refusal.message, TRY_AGAIN)
@@ -48,6 +52,19 @@ def provision(case: Case, record: AccessRecord) -> bool:
         stamp=case.desk.stamp(),
     )
     return True
+
+
+def _who_creates(case: Case, draft: ContactDraft) -> Once:
+    """Return the access request that creates a contact: whichever began to, while it may not show.
+
+    BMS's search lags, so that a second request for the same person would create it once more.
+    """
+    operation = contact_operation(draft.address)
+    for key, intent in case.desk.intents.everybodys(operation).items():
+        is_settling = case.is_settling(intent.last_attempt_at) and intent.refused is None
+        if intent.is_unclear or is_settling:
+            return replace(case.once, key=key)
+    return case.once
 
 
 def _draft(case: Case, record: AccessRecord) -> ContactDraft:
@@ -72,9 +89,7 @@ def _grant(case: Case, record: AccessRecord, contact_id: int) -> None:
     if case.desk.grant is None:
         return
     found = case.desk.gateway.contacts_with_ids([contact_id])
-    if not found:
-        raise RequestRejected(f"BMS does not show contact {contact_id}, which was just found")
-    if not found[0].has_portal_access:
+    if not any(each.has_portal_access for each in found):  # one just created may not show yet
         case.desk.grant.grant(contact_id, record.person.address, record.person.role)
 
 

@@ -1,6 +1,6 @@
 """The step `accounts` of a run: every access request with something to do, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import structlog
@@ -12,7 +12,7 @@ from connector.pipeline.accounts.asking import await_approval
 from connector.pipeline.accounts.case import Case
 from connector.pipeline.accounts.granting import Contacts, finish, take_in_grants
 from connector.pipeline.accounts.provisioning import provision, stopped, to_provision
-from connector.pipeline.accounts.report import AccessReport
+from connector.pipeline.accounts.report import AccessReport, Moved
 from connector.pipeline.accounts.telling import tell_decisions
 from connector.pipeline.accounts.wording import person_words
 from connector.pipeline.services import Services
@@ -36,8 +36,20 @@ def do_accounts(services: Services) -> AccessReport:
     with services.ledger.exclusive(ACCOUNTS) as is_ours:
         if is_ours:
             due = desk.ledger.access_to_do(now=services.clock())
-            _Step(services, report).do([Case(services, desk, each) for each in due])
+            cases = [Case(services, desk, each) for each in due]
+            _Step(services, report).do(cases)
+            report.moved = [moved for case in cases for moved in _moved(case)]
     return report
+
+
+def _moved(case: Case) -> Iterator[Moved]:
+    """Yield whose access stands elsewhere now than when the step began with it."""
+    now = {record.id: record for record in case.again().request.records}
+    for record in case.request.records:
+        state = now[record.id].state
+        if state is not record.state:
+            who = record.person.name or record.person.address or case.request.subject
+            yield Moved(record.id, who, record.state, state)
 
 
 class _Step:

@@ -12,9 +12,9 @@ from connector.pipeline.post.alerting import (
     alert_undecided,
     known_client,
 )
+from connector.pipeline.post.known_letters import know_letters
 from connector.pipeline.services import Services
 from connector.ports import RequestRecord
-from connector.ports.threads import MessageKind
 
 log = structlog.get_logger()
 
@@ -54,27 +54,12 @@ def after_delivery(services: Services, course: Course) -> None:
         alert_ticket(services, key, ticket, due)
     if isinstance(course, NewTicket):
         acknowledge(services, course.request, course.plan)
-    _know_letters(services, key, record.ticket_id)
+    know_letters(services, key, record.ticket_id)
 
 
 def when_parked(services: Services, record: RequestRecord, reason: str) -> None:
     """Queue that an emergency waits for a person, before it is settled so."""
     alert_parked(services, record, reason)
-
-
-def _know_letters(services: Services, key: str, ticket_id: int) -> None:
-    """Keep which ticket the letters about a request are about, so that a bounce finds it.
-
-    What an earlier attempt put into the outbox counts, and it may have died before it kept this.
-    """
-    if services.post is None:
-        return
-    letters = [posted.letter for posted in services.post.outbox.posts_of(key)]
-    ids = [letter.message_id.strip("<>") for letter in letters]
-    known = {each.message_id for each in services.ledger.tickets_of_messages(ids)}
-    for message_id in ids:
-        if message_id not in known:
-            services.ledger.know_message(message_id, ticket_id, key, MessageKind.SENT)
 
 
 def _key_of(course: Course) -> str:

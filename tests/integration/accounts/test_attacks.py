@@ -125,6 +125,19 @@ def test_an_approval_in_words_is_noted_and_approves_nothing(
     assert "approves nothing" in office.notes()[-1]
 
 
+def test_an_answer_to_a_mail_that_only_the_point_of_contact_got_approves_nothing(
+    office: Office,
+) -> None:
+    """Its subject is the attacker's, and its sender's domain vouches for the mail as a whole."""
+    office.arrives(
+        f"Re: BMS account for Eve Stone ({ANA_ADDRESS})",
+        "I do not know her, what is this?",
+        verdict="pass",
+        answers="unknown-to-us@harbordental.example",
+    )
+    _nothing_is_granted(office)
+
+
 # --- (b) by link -----------------------------------------------------------------------------
 
 

@@ -1,15 +1,25 @@
 """Letters about access on their way: failures, double sending, and who hears of what."""
 
-from support.access_office import MARTA_ADDRESS, OWEN_ADDRESS, Office
-from support.correspondence import OWEN
+import logging
+from pathlib import Path
 
+import pytest
+import structlog
+from support.access_office import MARTA_ADDRESS, OWEN_ADDRESS, Office
+from support.correspondence import OWEN, arrives
+from support.killing import Killed, failing_at
+
+from connector.domain import Outcome
 from connector.errors import ExitCode
+from connector.ledger.store import SqlLedger
 from connector.pipeline.accounts.approving import (
     TokenState,
     approve,
     look_at_token,
     withdraw,
 )
+
+BOUNCE = Path(__file__).parents[2] / "fixtures" / "mail" / "machine-bounce.eml"
 
 
 def _state(office: Office, token: str) -> TokenState:
@@ -27,6 +37,43 @@ def test_a_mail_that_may_not_have_arrived_is_sent_again_with_a_link_of_its_own(
     first, second = office.tokens(MARTA_ADDRESS)
     assert _state(office, first) is TokenState.REPLACED
     assert _state(office, second) is TokenState.VALID
+
+
+def _bounces(office: Office) -> None:
+    """Let the mail server of a point of contact report that the mail with the link failed."""
+    [mail] = office.mailbox.mails
+    sent = str(mail["Message-ID"]).strip("<>").encode()
+    bounce = BOUNCE.read_bytes().replace(b"ack-5@securenet.example", sent)
+    assert arrives(office.desk, bounce).outcome is Outcome.APPENDED
+
+
+def test_a_bounce_of_the_mail_with_the_link_is_an_internal_note(office: Office) -> None:
+    office.arrives(sender=OWEN)
+    before = len(office.notes())
+    _bounces(office)
+    assert len(office.notes()) == before + 1
+    assert office.notes(public=True) == []
+
+
+def test_a_run_that_died_right_after_the_outbox_had_the_mail_loses_nothing_of_it(
+    office: Office,
+) -> None:
+    with pytest.raises(Killed), failing_at(SqlLedger, "post", "after", 1, Killed()):
+        office.arrives(sender=OWEN)
+    office.desk.pass_by(minutes=3)
+    office.sync()
+    assert f"Asked by mail: {MARTA_ADDRESS}" in office.notes()[-1]
+    _bounces(office)
+
+
+def test_no_token_is_logged(office: Office) -> None:
+    everything = structlog.make_filtering_bound_logger(logging.DEBUG)
+    structlog.configure(wrapper_class=everything)
+    with structlog.testing.capture_logs() as logged:
+        office.arrives(sender=OWEN)
+    [token] = office.tokens(MARTA_ADDRESS)
+    assert logged
+    assert token not in repr(logged)
 
 
 def test_a_mail_that_nobody_needs_any_more_is_left_out_without_a_word(office: Office) -> None:

@@ -1,6 +1,7 @@
 """Provisioning: every outcome in BMS, reminders, and a crash at every step."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from support.access_office import ANA_ADDRESS, MARTA_ADDRESS, OWEN_ADDRESS, Office
@@ -96,6 +97,54 @@ def test_one_call_asks_for_all_who_await_the_grant(office: Office) -> None:
     office.sync()
     [call] = office.desk.sandbox.exchanges[before:]
     assert call.endpoint == CONTACTS
+
+
+def test_a_contact_that_bms_does_not_show_yet_is_waited_for(office: Office) -> None:
+    office.desk.sandbox.behaviour.change({"search_lag_seconds": 60})
+    assert office.arrives(verdict="pass").exit_code is ExitCode.DONE
+    assert office.state() is AccessState.AWAITING_GRANT
+    assert not any("Client Portal Access" in note for note in office.notes())
+    office.desk.pass_by(minutes=3)
+    assert office.sync().exit_code is ExitCode.DONE
+    assert "Client Portal Access" in office.notes()[-1]
+
+
+def test_two_requests_for_one_person_create_one_contact(office: Office) -> None:
+    office.desk.sandbox.behaviour.change({"search_lag_seconds": 60})
+    office.arrives(verdict="pass")
+    office.arrives(verdict="pass")
+    first, second = (request.records[0].contact_id for request in office.requests())
+    assert first == second
+    assert office.contacts(ANA_ADDRESS) == 1
+
+
+def test_a_request_waits_while_it_is_unclear_whether_another_created_the_contact(
+    office: Office,
+) -> None:
+    office.desk.sandbox.behaviour.change({"search_lag_seconds": 60})
+    place = (BmsGateway, "create_contact", "after", 1)
+    _kill(place, lambda: office.arrives(verdict="pass"))
+    office.arrives(verdict="pass")
+    assert office.contacts(ANA_ADDRESS) == 1
+    _goes_on(office)
+    assert office.contacts(ANA_ADDRESS) == 1
+    states = [request.records[0].state for request in office.requests()]
+    assert states == [AccessState.AWAITING_GRANT] * 2
+
+
+def test_a_contact_that_a_person_made_anew_takes_the_place_of_the_lost_one(
+    office: Office,
+) -> None:
+    office.arrives(verdict="pass")
+    [lost] = [c for c in office.desk.sandbox.tenant.contacts if ANA_ADDRESS in c.addresses]
+    office.desk.sandbox.tenant.contacts.remove(lost)
+    office.desk.pass_by(minutes=3)
+    assert office.sync().exit_code is ExitCode.PARTLY
+    assert "is gone from BMS" in office.record.reason
+    office.desk.sandbox.tenant.contacts.append(replace(lost, id=30900))
+    office.desk.pass_by(hours=1)
+    office.sync()
+    assert (office.state(), office.record.contact_id) == (AccessState.AWAITING_GRANT, 30900)
 
 
 def test_the_sandbox_grants_by_itself(office: Office) -> None:

@@ -1,10 +1,11 @@
 """`accounts`, from the command line to its exit code, in this process, against a sandbox."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from support.workplace import CONFIG, Ran
 
 from connector.cli import main
@@ -15,6 +16,13 @@ Run = Callable[..., Ran]
 APART = """\
 accounts: {grant: manual}
 """
+
+
+@pytest.fixture(autouse=True)
+def _logs_end_with_the_command() -> Iterator[None]:
+    """A command sets up the logs of its process, and this process goes on after it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

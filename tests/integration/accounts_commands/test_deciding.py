@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.people_files import HARBOR, people_csv, row
+from support.people_files import HARBOR, few_calls, people_csv, row
 from support.workplace import Ran
 
 from connector.sandbox import Sandbox
@@ -141,10 +141,37 @@ def test_the_list_can_be_narrowed_and_names_whose_approval_is_missing(run: Run, 
     awaiting = listed(run, "--state", "awaiting_approval")
 
     assert [each["id"] for each in awaiting] == [asked + 1]
-    assert MARTA in awaiting[0]["waits_for"]
+    (_, person) = run("accounts", "show", str(asked + 1), "--json").json["people"]
+    assert MARTA in person["waits_for"]
     assert len(listed(run, "--account", HARBOR.upper())) == 2
     assert listed(run, "--account", "Palmetto Legal LLP") == []
     assert listed(run, "--kind", "other") == []
+
+
+def test_the_list_for_scripts_has_exactly_the_keys_they_rely_on(run: Run, asked: int) -> None:
+    keys = ["id", "person", "email", "account", "role", "state", "ticket_id", "approved_by"]
+    decided = run("accounts", "withdraw", str(asked), "--reason", "x", "--json").json
+
+    for each in [*listed(run), *decided]:
+        assert list(each) == keys
+
+
+@pytest.mark.parametrize(
+    "command", [["approve", "1", "--by", MARTA, "--evidence", EVIDENCE], ["verify"]]
+)
+def test_a_command_that_the_call_budget_stops_fails_and_says_what_did_not_happen(
+    run: Run, asked: int, tmp_path: Path, command: list[str]
+) -> None:
+    assert asked == 1
+    few_calls(tmp_path, 3)
+    run("accounts", "verify")
+    run("accounts", "verify")
+
+    ran = run("accounts", *command)
+
+    assert ran.code == 4
+    assert "nothing was" in ran.err
+    assert states(run) == ["awaiting_approval", "awaiting_approval"]
 
 
 def test_looking_needs_no_password(run: Run, asked: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.killing import Killed, failing_at
-from support.people_files import HARBOR, PALMETTO, people_csv, row
+from support.people_files import HARBOR, PALMETTO, few_calls, people_csv, row
 from support.workplace import Ran
 
-from connector.ledger.store import SqlLedger, open_ledger
+from connector.ledger.store import open_ledger
 from connector.sandbox import Sandbox
 
 Run = Callable[..., Ran]
@@ -161,83 +160,35 @@ def test_bad_rows_can_be_left_out(run: Run, sandbox: Sandbox, tmp_path: Path) ->
     assert len(listed(run)) == 45
 
 
-def test_the_same_file_again_asks_for_nobody_twice(
-    run: Run, sandbox: Sandbox, tmp_path: Path
+def test_an_import_that_the_call_budget_stops_fails_and_records_nothing(
+    run: Run, tmp_path: Path
 ) -> None:
-    write(tmp_path, row(1), row(2))
-    run("accounts", "import", "people.csv")
-    run("sync")
-    write(tmp_path, row(1), row(2), row(3))
+    write(tmp_path, *(row(n) for n in range(12)))
+    few_calls(tmp_path, 10)
 
-    again = run("accounts", "import", "people.csv", "--json")
-    run("sync")
+    ran = run("accounts", "import", "people.csv")
 
-    assert again.code == 0
-    assert [len(each["ids"]) for each in again.json["requested"]] == [1]
-    assert len(listed(run)) == 3
-    assert len(sandbox.tickets) == 2
-
-
-@pytest.mark.parametrize("then", ["again", "sync first"])
-@pytest.mark.parametrize(
-    ("method", "when", "nth"),
-    [
-        ("record", "before", 1),
-        ("record", "after", 1),
-        ("identify", "after", 1),
-        ("open_access", "after", 1),
-        ("record", "before", 2),
-        ("record", "after", 2),
-        ("open_access", "before", 2),
-        ("tell_access", "after", 2),
-    ],
-)
-def test_an_import_that_was_killed_goes_on_where_it_stopped(
-    run: Run, sandbox: Sandbox, tmp_path: Path, method: str, when: str, nth: int, then: str
-) -> None:
-    write(tmp_path, row(1), row(2), row(3, PALMETTO))
-    with pytest.raises(Killed), failing_at(SqlLedger, method, when, nth, Killed()):
-        run("accounts", "import", "people.csv")
-
-    if then == "sync first":
-        assert run("sync").code == 0
-    done = run("accounts", "import", "people.csv")
-    assert run("sync").code == 0
-
-    assert done.code == 0, done.err
-    assert sorted(each["email"] for each in listed(run)) == [
-        "novaab@harbordental.example",
-        "novaac@harbordental.example",
-        "novaad@palmettolegal.example",
-    ]
-    assert all(each["ticket_id"] for each in listed(run))
-    assert len(sandbox.tickets) == 2
-
-
-def test_a_dry_run_after_a_kill_knows_what_was_begun(run: Run, tmp_path: Path) -> None:
-    write(tmp_path, row(1))
-    with pytest.raises(Killed), failing_at(SqlLedger, "record", "after", 1, Killed()):
-        run("accounts", "import", "people.csv")
-
-    plan = run("accounts", "import", "people.csv", "--dry-run", "--json")
-
-    assert set(found(plan).values()) == {"already requested"}
+    assert ran.code == 4
+    assert "nothing of it was recorded" in ran.err
     assert listed(run) == []
 
 
-def test_after_a_denial_the_same_person_can_be_asked_for_again(run: Run, tmp_path: Path) -> None:
-    write(tmp_path, row(1))
-    run("accounts", "import", "people.csv")
-    run("sync")
-    (first,) = listed(run)
-    assert run("accounts", "deny", str(first["id"]), "--reason", "not yet").code == 0
+def test_a_heading_that_names_no_column_is_told(run: Run, tmp_path: Path) -> None:
+    text = people_csv([row(1)]).replace("Role", "Roll")
+    (tmp_path / "people.csv").write_text(text, encoding="utf-8")
 
-    again = run("accounts", "import", "people.csv")
-    run("sync")
+    assert "columns left aside: Roll" in run("accounts", "import", "people.csv").err
 
-    assert again.code == 0
-    assert sorted(each["state"] for each in listed(run)) == ["awaiting_approval", "denied"]
-    assert len({each["ticket_id"] for each in listed(run)}) == 2
+
+def test_a_file_that_cannot_be_read_is_not_helped_by_leaving_rows_out(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text("who,what\n", encoding="utf-8")
+
+    ran = run("accounts", "import", "people.csv")
+
+    assert ran.code == 2
+    assert "--skip-bad" not in ran.err
 
 
 def test_while_bms_cannot_be_reached_nothing_is_recorded_and_bad_rows_are_told(

@@ -59,6 +59,16 @@ def test_a_channel_that_may_have_it_is_told_again_ever_more_seldom(alerting, hoo
     assert 1000 - len(hook.statuses) == 7  # after 0, 1, 2, 4, 8, 16, 32 minutes
 
 
+def test_who_could_not_be_told_of_an_emergency_is_told_of_its_ticket_all_the_same(
+    alerting, mailbox
+):
+    mailbox.answers["RCPT"] = ["550 no such user"]
+    alerting.drop_mail("URGENT: server down")
+    alerting.sync()
+    [alert] = alerts_in(mailbox)
+    assert alert.startswith("EMERGENCY, ticket ")
+
+
 def test_a_channel_whose_address_is_wrong_loses_no_alert(alerting, mailbox, hook):
     hook.statuses = [404]
     alerting.drop_mail("URGENT: server down")

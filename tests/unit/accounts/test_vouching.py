@@ -83,6 +83,14 @@ ATTACKS = {
     "two addresses in From": ((PASS, f"From: {MARTA}, eve@harbordental.example"), TEXT),
     "two From headers": ((PASS, FROM, "From: Eve <eve@harbordental.example>"), TEXT),
     "a forward": ((PASS, FROM, "Subject: Fwd: BMS account"), FORWARDED),
+    "an answer whose subject another wrote": (
+        (PASS, FROM, "In-Reply-To: <eve-1@harbordental.example>"),
+        "I do not know her.",
+    ),
+    "an answer in a conversation": (
+        (PASS, FROM, "References: <eve-1@harbordental.example>"),
+        f"Fine with me.\n\n> {TEXT}",
+    ),
     "an automatic reply": ((PASS, FROM, "Auto-Submitted: auto-replied"), TEXT),
     "a machine": ((PASS, FROM, "Auto-Submitted: auto-generated"), TEXT),
     "our own address with the Reply-To of a point of contact": (

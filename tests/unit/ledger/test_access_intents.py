@@ -59,6 +59,16 @@ def test_every_access_request_has_its_own(ledger: SqlLedger) -> None:
     assert ledger.access_intents.intents("access 2") == {}
 
 
+def test_what_others_have_begun_is_told_oldest_first(ledger: SqlLedger) -> None:
+    for key in ("k1", "k2", "k3"):
+        opened(ledger, key)
+    book = ledger.access_intents
+    book.intend("access 2", CONTACT, stamp=stamp(1))
+    book.intend("access 1", CONTACT, stamp=stamp(2))
+    book.intend("access 3", "note", stamp=stamp(3))
+    assert list(book.everybodys(CONTACT)) == ["access 2", "access 1"]
+
+
 @pytest.mark.parametrize("key", ["access 9", "k1", "access", "access 1x", "access -1", ""])
 def test_a_key_that_is_no_access_requests_is_refused(ledger: SqlLedger, key: str) -> None:
     opened(ledger)
