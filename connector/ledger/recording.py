@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
-from connector.ledger.columns import json_text, storable, time_for_people, time_text
-from connector.ledger.database import Database, Params, Transaction
+from connector.domain import Identity, Outcome, Waiting
+from connector.ledger.columns import json_text, time_text
+from connector.ledger.database import Database, Transaction
+from connector.ledger.identities import claim_identity, holder_of
 from connector.ledger.rows import must_change, request_record, tell, the_request, write_outcome
-from connector.ports import Arrival, RequestRecord, Stamp
+from connector.ports import Arrival, Identified, RequestRecord, Stamp
 
 
 class Recording:
@@ -31,13 +32,32 @@ class Recording:
     def record(self, key: str, arrival: Arrival, raw: bytes, *, stamp: Stamp) -> None:
         """Keep an item's raw bytes, as a pending request."""
         with self.database.transaction() as tx:
-            _insert_request(tx, key, arrival, stamp)
-            tx.execute(
-                "INSERT INTO raw (request_key, content) VALUES (:key, :content)",
-                {"key": key, "content": raw},
-            )
-            text = f"recorded from {arrival.source}: {arrival.locator} ({len(raw)} bytes)"
-            tell(tx, key, step="record", text=text, stamp=stamp)
+            _keep(tx, key, arrival, raw, stamp)
+
+    def admit(
+        self,
+        key: str,
+        arrival: Arrival,
+        raw: bytes,
+        identified: Identified,
+        *,
+        urgent: bool,
+        stamp: Stamp,
+    ) -> str | None:
+        """Keep and identify what a sender pushes; return the key of who has its identity already.
+
+        Then nothing is kept but a line in that one's story: the sender may push it any number of
+        times. Only two of the same moment, from hosts that share the ledger, may both be kept,
+        the second as `duplicate`.
+        """
+        with self.database.transaction() as tx:
+            holder = holder_of(tx, identified.identity, arrival.received_at)
+            if holder is not None:
+                text = f"came again from {arrival.source}; nothing done twice"
+                tell(tx, holder, step="identify", text=text, stamp=stamp)
+                return holder
+            _keep(tx, key, arrival, raw, stamp)
+            return claim_identity(tx, key, identified, urgent=urgent, stamp=stamp)
 
     def unfiled(self, source: str) -> Sequence[RequestRecord]:
         """Return what was recorded from a source and has not left it yet, oldest first."""
@@ -85,15 +105,7 @@ class Recording:
     def holder_of(self, identity: Identity, received_at: datetime) -> str | None:
         """Return the key of the request that has this identity, if any."""
         with self.database.snapshot() as tx:
-            row = tx.one(
-                """
-                SELECT request_key FROM identities
-                WHERE value = :value
-                    AND (expires = 0 OR (received_at > :earliest AND received_at < :latest))
-                """,
-                {"value": storable(identity.value), **_held_between(received_at)},
-            )
-        return None if row is None else str(row["request_key"])
+            return holder_of(tx, identity, received_at)
 
     def identify(
         self,
@@ -113,36 +125,8 @@ class Recording:
         None.
         """
         with self.database.transaction() as tx:
-            is_first = tx.execute(
-                """
-                UPDATE requests
-                SET identified = 1, subject = :subject, sender = :sender, turn = :turn,
-                    conversation = :conversation
-                WHERE key = :key AND identified = 0
-                """,
-                {
-                    "key": key,
-                    "subject": storable(subject),
-                    "sender": storable(sender),
-                    "turn": 0 if urgent else 1,
-                    "conversation": conversation,
-                },
-            )
-            this = the_request(tx, key)
-            if not is_first:
-                return this.duplicate_of  # another host was faster
-            holder = _holder_after_claim(tx, this, identity)
-            if holder == key:
-                tell(
-                    tx,
-                    key,
-                    step="identify",
-                    text="new: no other request has its identity",
-                    stamp=stamp,
-                )
-                return None
-            _settle_as_duplicate(tx, this, the_request(tx, holder), stamp)
-            return holder
+            identified = Identified(identity, subject, sender, conversation=conversation)
+            return claim_identity(tx, key, identified, urgent=urgent, stamp=stamp)
 
     def park_unidentified(self, key: str, *, reason: str, remedy: str, stamp: Stamp) -> None:
         """Park a request that nobody can identify, unless that was done meanwhile."""
@@ -173,6 +157,16 @@ class Recording:
         return [row["key"] for row in rows]
 
 
+def _keep(tx: Transaction, key: str, arrival: Arrival, raw: bytes, stamp: Stamp) -> None:
+    _insert_request(tx, key, arrival, stamp)
+    tx.execute(
+        "INSERT INTO raw (request_key, content) VALUES (:key, :content)",
+        {"key": key, "content": raw},
+    )
+    text = f"recorded from {arrival.source}: {arrival.locator} ({len(raw)} bytes)"
+    tell(tx, key, step="record", text=text, stamp=stamp)
+
+
 def _insert_request(tx: Transaction, key: str, arrival: Arrival, stamp: Stamp) -> None:
     tx.execute(
         """
@@ -194,65 +188,3 @@ def _insert_request(tx: Transaction, key: str, arrival: Arrival, stamp: Stamp) -
             "waiting": Waiting.TURN.value,
         },
     )
-
-
-def _holder_after_claim(tx: Transaction, this: RequestRecord, identity: Identity) -> str:
-    """Claim the identity, and return who holds it now.
-
-    One statement decides, so two claims at the same moment cannot both succeed. An identity
-    that no longer holds passes to the request that claims it.
-    """
-    value = storable(identity.value)
-    tx.execute(
-        """
-        INSERT INTO identities (value, request_key, received_at, expires)
-        VALUES (:value, :key, :received_at, :expires)
-        ON CONFLICT (value) DO UPDATE
-        SET request_key = excluded.request_key, received_at = excluded.received_at
-        WHERE identities.expires = 1
-            AND (identities.received_at <= :earliest OR identities.received_at >= :latest)
-        """,
-        {
-            "value": value,
-            "key": this.key,
-            "received_at": time_text(this.received_at),
-            "expires": int(identity.expires),
-            **_held_between(this.received_at),
-        },
-    )
-    row = tx.one("SELECT request_key FROM identities WHERE value = :value", {"value": value})
-    return this.key if row is None else str(row["request_key"])
-
-
-def _held_between(received_at: datetime) -> Params:
-    return {
-        "earliest": time_text(received_at - HASH_HOLDS),
-        "latest": time_text(received_at + HASH_HOLDS),
-    }
-
-
-def _settle_as_duplicate(
-    tx: Transaction, this: RequestRecord, first: RequestRecord, stamp: Stamp
-) -> None:
-    reason = (
-        f"the same as {first.key}, which came from {first.source} "
-        f"and was recorded on {time_for_people(first.recorded_at)}"
-    )
-    if first.state is Outcome.PARKED:
-        reason += "; that one is parked: release or ignore it"
-    write_outcome(
-        tx,
-        this.key,
-        Outcome.DUPLICATE,
-        reason=reason,
-        remedy="",
-        at=stamp.at,
-        duplicate_of=first.key,
-    )
-    text = f"duplicate: {reason}, as {first.locator}"
-    tell(tx, this.key, step="identify", text=text, stamp=stamp)
-    again = (
-        f"came again from {this.source} as {this.locator}, received on "
-        f"{time_for_people(this.received_at)}; recorded as {this.key}, nothing done twice"
-    )
-    tell(tx, first.key, step="identify", text=again, stamp=stamp)

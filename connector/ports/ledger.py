@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from connector.domain import Decision, Identity, Outcome, RequestKind, TicketRef, Waiting
-from connector.ports.sources import Arrival
+from connector.ports.sources import Arrival, Identified
 from connector.ports.threads import ThreadLedger
 
 RELEASE = "release"
@@ -48,6 +48,11 @@ class RequestRecord:
     """The number that BMS has of the ticket's contact."""
     result: Mapping[str, object] | None = None
     settled_at: datetime | None = None
+
+    @property
+    def was_sent_to_us(self) -> bool:
+        """Whether it came over the web, and was not found at a source: its locator is its key."""
+        return self.locator == self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,24 @@ class Ledger(ThreadLedger, Protocol):
 
     def record(self, key: str, arrival: Arrival, raw: bytes, *, stamp: Stamp) -> None:
         """Keep an item's raw bytes, as a pending request."""
+        ...
+
+    def admit(
+        self,
+        key: str,
+        arrival: Arrival,
+        raw: bytes,
+        identified: Identified,
+        *,
+        urgent: bool,
+        stamp: Stamp,
+    ) -> str | None:
+        """Keep and identify what a sender pushes; return the key of who has its identity already.
+
+        Then nothing is kept but a line in that one's story: the sender may push it any number of
+        times. Only two of the same moment, from hosts that share the ledger, may both be kept,
+        the second as `duplicate`.
+        """
         ...
 
     def unfiled(self, source: str) -> Sequence[RequestRecord]:

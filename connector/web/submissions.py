@@ -11,7 +11,7 @@ from datetime import datetime
 from connector.domain import RequestKind
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.models import EmergencyWords
-from connector.ports import Arrival, Clock, Identified, Ledger, Reader, Stamp
+from connector.ports import Arrival, Clock, Ledger, Reader, Stamp
 
 WEB = "web"
 """Who writes to the ledger, as runs are named there."""
@@ -58,52 +58,37 @@ class SubmissionBook:
     emergency: EmergencyWords
 
     def record(self, submission: Submission) -> Recorded:
-        """Commit a submission to the ledger, once for each identity.
+        """Commit a submission to the ledger in one transaction, once for each identity.
 
         Raises `Unreachable` or `FatalError` when the ledger cannot take it: then whoever sent it
         must be told that it did not arrive.
         """
-        now = self.clock()
-        identified = self.reader.identify(RequestKind.FORM, submission.raw, submission.form)
-        received_at = min(submission.submitted_at or now, now)
-        known = self.ledger.holder_of(identified.identity, received_at)
-        if known is not None:
-            self._tell_that_it_came_again(known, submission)
-            return Recorded(known, is_new=False)
-        key = self.new_key()
-        self._record(key, submission, received_at)
-        return self._identify(key, identified)
-
-    def _record(self, key: str, submission: Submission, received_at: datetime) -> None:
-        raw = submission.raw
-        arrival = Arrival(
-            source=submission.source,
-            locator=key,
-            kind=RequestKind.FORM,
-            received_at=received_at,
-            size=len(raw),
-            read=lambda: raw,
-            form=submission.form,
-            again="ask the requester to send it again",
-        )
-        self.ledger.record(key, arrival, raw, stamp=self._stamp())
-
-    def _identify(self, key: str, identified: Identified) -> Recorded:
-        """Claim the identity; a death before this leaves the request to the next run."""
+        raw, stamp = submission.raw, self._stamp()
+        identified = self.reader.identify(RequestKind.FORM, raw, submission.form)
         word = find_emergency_word(identified.subject, self.emergency)
-        first = self.ledger.identify(
+        key = self.new_key()
+        first = self.ledger.admit(
             key,
-            identified.identity,
-            subject=identified.subject,
-            sender=identified.sender,
+            _arrival(key, submission, stamp.at),
+            raw,
+            identified,
             urgent=identified.flagged or word is not None,
-            stamp=self._stamp(),
+            stamp=stamp,
         )
         return Recorded(first or key, is_new=first is None)
 
-    def _tell_that_it_came_again(self, key: str, submission: Submission) -> None:
-        text = f"came again from {submission.source}; nothing done twice"
-        self.ledger.note(key, step="identify", text=text, stamp=self._stamp())
-
     def _stamp(self) -> Stamp:
         return Stamp(run=WEB, at=self.clock())
+
+
+def _arrival(key: str, submission: Submission, now: datetime) -> Arrival:
+    return Arrival(
+        source=submission.source,
+        locator=key,
+        kind=RequestKind.FORM,
+        received_at=min(submission.submitted_at or now, now),
+        size=len(submission.raw),
+        read=lambda: submission.raw,
+        form=submission.form,
+        again="ask the requester to send it again",
+    )

@@ -376,7 +376,7 @@ def test_nobody_is_thanked_while_the_ledger_is_out_of_reach(
 
     filled = {**visitor.open_form(), **ANSWERS}
     with monkeypatch.context() as patch:
-        patch.setattr(SqlLedger, "record", locked)
+        patch.setattr(SqlLedger, "admit", locked)
         page = visitor.post(filled)
 
     assert page.status == 503

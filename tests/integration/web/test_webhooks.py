@@ -64,7 +64,7 @@ def test_a_ledger_that_takes_nothing_is_told_so_that_the_vendor_sends_again(desk
     def fails(*_args: object, **_options: object) -> None:
         raise Unreachable("the disk is full")
 
-    desk.patches.setattr(SqlLedger, "record", fails)
+    desk.patches.setattr(SqlLedger, "admit", fails)
     with vendor_of(desk) as vendor:
         answer = vendor.post(form())
 

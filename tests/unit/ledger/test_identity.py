@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from support.ledger_samples import NOON, arrival, at, claimed, recorded, stamp
+from support.ledger_samples import NOON, arrival, at, claimed, identified, recorded, stamp
 
 from connector.domain import Identity, Outcome
+from connector.ledger import recording
 from connector.ledger.store import SqlLedger
+from connector.ports import Identified
 
 MAIL = Identity("mail <1@client.example>")
 PAYLOAD = Identity("payload 5f2c", expires=True)
@@ -156,3 +158,42 @@ def test_identifying_an_unknown_request_is_an_error(ledger: SqlLedger) -> None:
     with pytest.raises(KeyError):
         identify(ledger, "nobody", MAIL)
     assert ledger.holder_of(MAIL, NOON) is None
+
+
+def admit(
+    ledger: SqlLedger, key: str, identity: Identity = MAIL, *, source: str = "website"
+) -> str | None:
+    who = Identified(identity, "Printer", "pat@client.example")
+    item = arrival(key, source=source)
+    return ledger.admit(key, item, b"{}", who, urgent=True, stamp=stamp(4))
+
+
+def test_what_is_admitted_is_ready_to_be_worked_on(ledger: SqlLedger) -> None:
+    identified(ledger, "before")
+    assert admit(ledger, "k1") is None
+    record = ledger.get("k1")
+    assert record is not None
+    assert (record.subject, record.sender) == ("Printer", "pat@client.example")
+    assert ledger.raw("k1") == b"{}"
+    assert ledger.unidentified(None) == []
+    assert claimed(ledger) == "k1"
+
+
+def test_what_is_admitted_again_leaves_a_line_in_the_story_of_the_first(
+    ledger: SqlLedger,
+) -> None:
+    admit(ledger, "k1")
+    assert admit(ledger, "k2", source="other") == "k1"
+    assert ledger.get("k2") is None
+    assert ledger.journal("k1")[-1].text == "came again from other; nothing done twice"
+
+
+def test_who_claims_at_the_same_moment_on_another_host_makes_it_a_duplicate(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit(ledger, "k1")
+    monkeypatch.setattr(recording, "holder_of", lambda *_: None)  # as it was when we looked
+    assert admit(ledger, "k2") == "k1"
+    record = ledger.get("k2")
+    assert record is not None
+    assert (record.state, record.duplicate_of) == (Outcome.DUPLICATE, "k1")
