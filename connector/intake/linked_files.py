@@ -108,11 +108,20 @@ class LinkedFiles:
         url = link.url
         for _ in range(MOST_REDIRECTS + 1):
             _must_be_allowed(url, hosts, source)
-            with session.get(url, stream=True, timeout=TIMEOUT, allow_redirects=False) as response:
+            timeout = self._timeout(left)
+            with session.get(url, stream=True, timeout=timeout, allow_redirects=False) as response:
                 if not response.is_redirect:
                     return self._read(response, link, left)
                 url = urljoin(url, response.headers["Location"])
         raise _Missing("its server redirects too often")
+
+    def _timeout(self, left: _Left) -> tuple[float, float]:
+        """Return how long one call may wait: one server that hangs must not hang for each file."""
+        seconds = left.until - self._seconds()
+        if seconds <= 0:
+            raise _Missing("the files before it took too long", may_come=True)
+        connecting, reading = TIMEOUT
+        return min(connecting, seconds), min(reading, seconds)
 
     def _read(self, response: "requests.Response", link: FileLink, left: _Left) -> Attachment:
         status = response.status_code

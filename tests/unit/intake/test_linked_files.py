@@ -170,3 +170,21 @@ def test_a_server_that_trickles_is_left(host: FileHost) -> None:
 
     assert "too slow" in fetched.missing[0]
     assert fetched.may_come
+
+
+def test_a_server_that_hangs_is_not_waited_for_once_for_each_file(host: FileHost) -> None:
+    url = host.has("/a", b"no", status=503)
+    now = [0.0]
+
+    def seconds() -> float:
+        now[0] += MOST_SECONDS / 4
+        return now[0]
+
+    files = LinkedFiles({"website": [host.place]}, 1000, seconds=seconds)
+
+    fetched = files.fetch("website", [FileLink("a", url)] * 100)
+
+    assert len(host.calls) == 3
+    assert len(fetched.missing) == 100
+    assert "took too long" in fetched.missing[-1]
+    assert fetched.may_come
