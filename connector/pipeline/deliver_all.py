@@ -23,11 +23,12 @@ Waiting for a search to settle, or for the budget, is no fault.
 
 @dataclass(slots=True)
 class Delivered:
-    """What delivering came to, its errors in the order in which the requests were begun.
+    """What delivering came to; requests and errors in the order in which they were begun.
 
     `ended_by` kept it from trying everything that was due.
     """
 
+    keys: list[str] = field(default_factory=list)
     errors: list[ConnectorError] = field(default_factory=list)
     ended_by: ConnectorError | None = None
 
@@ -105,4 +106,4 @@ class _Shift:
     def delivered(self) -> Delivered:
         """Return what it all came to."""
         errors = [error for error in self._begun.values() if error is not None]
-        return Delivered(errors, self._ended_by)
+        return Delivered(list(self._begun), errors, self._ended_by)

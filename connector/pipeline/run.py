@@ -34,7 +34,8 @@ log = structlog.get_logger()
 def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     """Do one run and return its report; the exit code is in it."""
     structlog.contextvars.bind_contextvars(run=services.run)
-    services.ledger.start_run(services.stamp())
+    began = services.stamp()
+    services.ledger.start_run(began)
     services.ledger.take_over_leases()
     recover(services)
     if NOTIFY in steps:
@@ -43,6 +44,9 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     taken = take_in(services) if INTAKE in steps else IntakeResult()
     delivered = deliver_all(services) if DELIVER in steps else Delivered()
     file_away(services)
+    for record in _joined(services, [*carried, *taken.keys], delivered):
+        is_new = record.was_sent_to_us and record.recorded_at >= began.at
+        (taken.keys if is_new else carried).append(record.key)
     taken.problems += services.unfiled.problems()
     taken.errors += services.unfiled.sources.values()
     access = AccessReport()
@@ -62,6 +66,15 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
 def carried_over(services: Services) -> list[RequestRecord]:
     """Return what was pending before this run, of the sources that it looks at."""
     return list(services.ledger.pending(services.of_sources))
+
+
+def _joined(services: Services, known: Sequence[str], delivered: Delivered) -> list[RequestRecord]:
+    """Return what was worked on although it was neither pending before nor taken in by this run.
+
+    It was sent over the web, released, or taken in by another host while the run went on.
+    """
+    others = [key for key in delivered.keys if key not in set(known)]
+    return [record for key in others if (record := services.ledger.get(key))]
 
 
 def _may_go_on(services: Services, delivered: Delivered) -> bool:
