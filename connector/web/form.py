@@ -25,7 +25,7 @@ from connector.web.form_stamp import (
 )
 from connector.web.hosted_form import MAPPING, SOURCE, HostedForm
 from connector.web.questions import Questions
-from connector.web.sessions import Answers, posted
+from connector.web.sessions import Answers, sent_fields
 from connector.web.site import Site, the_site
 from connector.web.submissions import Submission
 
@@ -65,7 +65,7 @@ def submit() -> ResponseReturnValue:
     now = site.clock()
     if seconds := offered.posts.take(request.remote_addr or "", now):
         raise TooManyRequests(retry_after=seconds)
-    form = _questions(site, offered, posted())
+    form = _questions(site, offered, sent_fields(with_files="files"))
     stamp = read_stamp(form.stamp.data or "", site.secret_key)
     is_valid = form.validate()
     fault = _fault(form, stamp, now)

@@ -16,7 +16,12 @@ CSRF_HOLDS = timedelta(hours=12)
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's signed cookie, marked Secure whenever the page itself came over HTTPS."""
+    """Flask's signed cookie, Secure where the page came over HTTPS, and for our pages alone."""
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Return the prefix of the proxy: what else is on that host has cookies of its own."""
+        del app
+        return request.script_root or "/"
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Return whether the browser must never send the cookie in clear."""
@@ -48,11 +53,10 @@ class GuardedForm(Form):
         )
 
 
-def posted() -> Answers:
-    """Return the fields and the files of the present request."""
-    return Answers([*request.form.items(multi=True), *request.files.items(multi=True)])
+def sent_fields(*, with_files: str = "") -> Answers:
+    """Return the fields that were sent, and the files of the field that takes some.
 
-
-def sent_fields() -> "MultiDict[str, str | FileStorage]":
-    """Return the fields that were sent, as forms take them; files aside."""
-    return MultiDict(list(request.form.items(multi=True)))
+    A file in any other field is left out: fields of text cannot be asked for a file.
+    """
+    files = [(with_files, file) for file in request.files.getlist(with_files)]
+    return Answers([*request.form.items(multi=True), *files])

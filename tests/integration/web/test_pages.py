@@ -84,8 +84,15 @@ def test_behind_a_prefix_every_address_has_it(proxied: Visitor) -> None:
 
     addresses = page.all("//link/@href | //script/@src | //form/@action")
     assert all(each.startswith("/help/") for each in addresses)
+    proxied.base_url = "https://desk.example/help"
     thanks = proxied.send()
     assert thanks.answer.location == "/help/sent"
+
+
+def test_the_cookie_is_for_the_pages_below_the_prefix_alone(proxied: Visitor) -> None:
+    proxied.headers = {"X-Forwarded-Prefix": "/help"}
+
+    assert "Path=/help;" in proxied.get().answer.headers["Set-Cookie"]
 
 
 def test_a_prefix_that_the_proxy_leaves_in_the_path_is_cut_off(proxied: Visitor) -> None:
