@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
+from connector.config.fields import HOSTED_FORM
+from connector.config.forms import FormSource, GravityFormsSource
 from connector.config.load import config_error
 from connector.config.sources import FolderSource
 from connector.errors import ExitCode, Problem
@@ -102,6 +104,7 @@ def _warnings(path: Path, setup: Setup) -> Iterator[Problem]:
             yield from _folder_warnings(path, place, source)
     yield from _outgoing_warnings(path, setup)
     yield from _access_warnings(path, setup)
+    yield from _shared_forms(path, setup)
     yield from _unknown_sources(setup)
     yield from _failing_examples(setup)
 
@@ -139,8 +142,24 @@ def _access_warnings(path: Path, setup: Setup) -> Iterator[Problem]:
         yield Problem(shown(path), None, "approvals.url", message, "add one, or leave this out")
 
 
+def _shared_forms(path: Path, setup: Setup) -> Iterator[Problem]:
+    """Many vendors number each form from 1, so the second form's entries would be duplicates."""
+    origins: dict[str, str] = {}
+    for place, source in enumerate(setup.config.sources):
+        if not isinstance(source, FormSource):
+            continue
+        origin = source.base_url if isinstance(source, GravityFormsSource) else source.name
+        if origins.setdefault(f"{source.type} {source.form}", origin) == origin:
+            continue
+        message = f"another source reads form '{source.form}' too: equal ids are one submission"
+        remedy = "let each form have a mapping file of its own, under its own name"
+        yield Problem(shown(path), None, f"sources[{place}].form", message, remedy)
+
+
 def _unknown_sources(setup: Setup) -> Iterator[Problem]:
     known = {source.name for source in setup.config.sources}
+    if setup.config.serve.form:
+        known.add(HOSTED_FORM)
     file = shown(setup.mappings.folder / "templates.yaml")
     for place, rule in enumerate(setup.mappings.templates.rules):
         for name in rule.match.sources:

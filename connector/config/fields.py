@@ -74,7 +74,8 @@ def address(text: str) -> str:
     return text
 
 
-RESERVED = frozenset({"accounts", "hosted-form"})
+HOSTED_FORM = "hosted-form"
+RESERVED = frozenset({"accounts", HOSTED_FORM})
 """Names under which the ledger keeps requests of no configured source.
 
 That is orders of portal logins, and what is sent in the hosted form.

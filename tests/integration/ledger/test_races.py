@@ -27,6 +27,17 @@ def test_of_requests_with_one_identity_one_is_new_and_the_others_are_duplicates(
     assert {record.duplicate_of for record in duplicates} == new
 
 
+def test_a_submission_sent_to_several_hosts_at_once_is_one_request(
+    ledger_url: str, together: Together
+) -> None:
+    told = together("admit", 4)
+    with open_ledger(ledger_url, create=False) as ledger:
+        new = {record.key for record in ledger.pending(None)}
+        assert ledger.unidentified(None) == []
+    assert len(new) == 20
+    assert [set(keys) for keys in told] == [new] * 4  # whichever host was asked: one reference
+
+
 def test_no_request_is_claimed_twice(ledger_url: str, together: Together) -> None:
     keys = [f"k{number}" for number in range(60)]
     with open_ledger(ledger_url, create=True) as ledger:

@@ -12,7 +12,7 @@ from connector.errors import BudgetSpent
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
-from connector.ports import Arrival, Stamp
+from connector.ports import Arrival, Identified, Stamp
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -29,6 +29,16 @@ def identify(ledger: SqlLedger, name: str) -> None:
         record(ledger, key)
         identity = Identity(f"mail {number}")
         ledger.identify(key, identity, subject="", sender="", stamp=Stamp(name, NOON))
+
+
+def admit(ledger: SqlLedger, name: str) -> None:
+    """Admit twenty submissions, the same as every other worker; print whose each is."""
+    for number in range(20):
+        key = f"{name}-{number}"
+        arrival = Arrival("site", key, RequestKind.FORM, NOON, 2, lambda: b"{}")
+        who = Identified(Identity(f"form {number}"), "", "")
+        first = ledger.admit(key, arrival, b"{}", who, urgent=False, stamp=Stamp(name, NOON))
+        say(first or key)
 
 
 def claim(ledger: SqlLedger, name: str) -> None:
@@ -80,7 +90,7 @@ def say(words: object) -> None:
     sys.stdout.flush()
 
 
-TASKS = {task.__name__: task for task in (identify, claim, spend, crash, hold, be_alone)}
+TASKS = {task.__name__: task for task in (identify, admit, claim, spend, crash, hold, be_alone)}
 
 
 def main() -> None:
