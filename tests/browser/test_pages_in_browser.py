@@ -123,3 +123,5 @@ def test_nobody_is_shut_out_of_the_status_page(
         sign_in(watched, page)
         assert violations(page) == []
         assert overflow(page) == 0
+        for table in page.locator(".scroll").all():
+            assert table.evaluate("each => each.scrollWidth - each.clientWidth") == 0
