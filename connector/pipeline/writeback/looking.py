@@ -1,11 +1,16 @@
 """Which tickets to look at in this run: the changed ones, and once a day every open one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
+from connector.errors import RetryLater, Throttled, Unreachable
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports.watch import OpenTicket, Sighting, Watched
+
+log = structlog.get_logger()
 
 BEGAN = "write-back began"
 SEARCHED = "changed tickets searched"
@@ -61,13 +66,30 @@ def left_over(work: WriteBack, now: datetime) -> dict[int, Watched]:
     return {each.ticket_id: each for each in unwritten if each.emergency or not must_wait}
 
 
-def read_hinted(work: WriteBack, hinted: Iterable[int], shown: Look) -> Sequence[OpenTicket]:
-    """Read the tickets that BMS told us of, except those that the search has just shown."""
-    rows = {ticket.id for ticket in shown.sighting.tickets}
+def read_hinted(
+    work: WriteBack, hinted: Mapping[int, datetime], shown: Look
+) -> tuple[Sequence[OpenTicket], Mapping[int, datetime]]:
+    """Read the tickets that BMS told us of, except those that the search has just shown.
+
+    Return them, and the hints that are done with. One that cannot be read is kept, and must not
+    keep the others from their due dates: a hint is only a hint.
+    """
     if shown.is_sweep:
-        return []
-    read = (work.tickets.ticket(ticket_id) for ticket_id in hinted if ticket_id not in rows)
-    return [ticket for ticket in read if ticket is not None]
+        return [], hinted
+    rows = {ticket.id for ticket in shown.sighting.tickets}
+    read: list[OpenTicket] = []
+    done = dict(hinted)
+    for ticket_id in sorted(hinted.keys() - rows):
+        try:
+            ticket = work.tickets.ticket(ticket_id)
+        except (Unreachable, Throttled):
+            raise
+        except RetryLater as error:
+            log.warning("hint not followed", ticket=ticket_id, reason=error.message)
+            del done[ticket_id]
+            continue
+        read += [ticket] if ticket is not None else []
+    return read, done
 
 
 def remember(work: WriteBack, done: Look) -> None:

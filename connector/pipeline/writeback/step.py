@@ -58,13 +58,14 @@ def _write_back(services: Services, report: SlaReport, *, dry_run: bool) -> None
     looked = look(work, now, everything=everything)
     planner = Planner(work, report, looked.started_at, looked.since)
     plan = planner.plan(looked.sighting.tickets, are_rows=True)
-    plan += planner.plan(read_hinted(work, hinted, looked), are_rows=False)
+    read, followed = read_hinted(work, hinted, looked)
+    plan += planner.plan(read, are_rows=False)
     report.notices += _notices(looked, planner, work)
     if dry_run:
         _preview(plan, report)
         return
     work.ledger.watch(plan.records, stamp=services.stamp())
-    work.ledger.looked_at(hinted)
+    work.ledger.looked_at(followed)
     remember(work, looked)
     for ticket in looked.sighting.tickets:
         if left.pop(ticket.id, None) and work.reach.leaves_out(ticket):

@@ -118,6 +118,21 @@ def test_a_ticket_that_is_none_costs_one_call_and_is_forgotten(desk: Desk) -> No
     assert TICKET not in desk.sla().api_calls
 
 
+def test_a_hint_that_cannot_be_followed_keeps_no_other_ticket_from_its_dates(desk: Desk) -> None:
+    desk.sla()
+    tell(desk, {"TicketId": 123456})
+    ticket = desk.sandbox.person.create_ticket("Keyboard")
+    desk.sandbox.faults.add("status", TICKET, status=500, times=None)
+
+    desk.sla()
+    assert desk.due(ticket)
+    assert hinted(desk) == {123456}
+
+    desk.sandbox.faults.clear()
+    desk.sla()
+    assert hinted(desk) == set()
+
+
 def test_a_hint_that_comes_again_meanwhile_is_kept(desk: Desk) -> None:
     with desk.ledger() as ledger:
         ledger.hint(7, at=desk.now)
