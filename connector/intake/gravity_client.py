@@ -131,6 +131,8 @@ class GravityClient:
 
     def _failed(self, status: int) -> Unreachable:
         remedy = "The next run tries again"
+        if 300 <= status < 400:
+            remedy = "Correct `base_url`: it leads to another address, and the key stays here"
         if status == 404:
             remedy = "Correct `form_id` and `base_url`, and switch the REST API of the form on"
         return Unreachable(f"Source '{self.source}': {self._base_url} answered {status}", remedy)

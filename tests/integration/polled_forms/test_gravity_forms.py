@@ -9,10 +9,11 @@ import pytest
 from support.desk import Desk, help_desk
 from support.file_host import running_file_host
 from support.gravity_server import KEY, SECRET, GravityServer, running_gravity
+from support.post import mail_server
 
 from connector.domain import Outcome
 from connector.errors import ExitCode
-from connector.pipeline.steps import DELIVER, INTAKE
+from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY
 from connector.wiring_tenant import live_check, open_tenant
 
 
@@ -91,6 +92,23 @@ def test_since_reaches_back(desk: Desk, site: GravityServer) -> None:
     desk.sync()
 
     assert titles(desk) == ["Keyboard 2", "Keyboard 3"]
+
+
+def test_of_what_since_imports_nobody_hears(desk: Desk, site: GravityServer) -> None:
+    with mail_server() as post:
+        desk.more = (
+            "mail: {from: helpdesk@securenetmsp.com, "
+            f"smtp: {{host: 127.0.0.1, port: {post.port}, security: plain}}}}\n"
+        )
+        desk.steps = (INTAKE, DELIVER, NOTIFY)
+        site.submit(desk.now - timedelta(hours=1))
+        assert desk.sync().counts["created"] == 1
+        assert post.mails == []
+
+        desk.pass_by(minutes=10)
+        site.submit(desk.now - timedelta(minutes=1))
+        assert desk.sync().counts["created"] == 1
+        assert len(post.mails) == 1
 
 
 def test_every_page_is_read(desk: Desk, site: GravityServer) -> None:
@@ -202,7 +220,7 @@ def test_a_refused_key_stops_the_run_and_is_not_tried_again_at_once(
         ((200, "<html>"), "REST API"),
         ((200, '{"entries": 5}'), "something else"),
         ((200, "[]"), "something else"),
-        ((302, ""), "answered 302"),
+        ((302, ""), "Correct `base_url`"),
     ],
 )
 def test_a_site_that_fails_is_told_and_asked_again(
