@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -132,3 +133,19 @@ def test_the_ledger_stays_private(server: Server, workplace: Workplace) -> None:
     requests.get(f"{server.url}/healthz", timeout=PATIENCE)
     [ledger] = Path(workplace.folder).glob("*.db")
     assert ledger.stat().st_mode & 0o077 == 0
+
+
+def test_without_its_libraries_it_says_what_to_install(workplace: Workplace) -> None:
+    without = "import sys; sys.modules['flask'] = None; import connector.__main__"
+    done = subprocess.run(
+        [sys.executable, "-c", without, "serve"],
+        cwd=workplace.folder,
+        env={**os.environ, **workplace.env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert "pip install 'bms-connector[server]'" in line
