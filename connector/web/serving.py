@@ -1,5 +1,6 @@
 """Waitress, with limits that hold off slow clients, and a stop that answers what was begun."""
 
+import logging
 import time
 from typing import Any, Final
 
@@ -36,6 +37,8 @@ class Listener:
     def __init__(self, app: Flask, host: str, port: int, *, most_bytes: int) -> None:
         """Listen; raises `ConfigError` where that cannot be done."""
         log_answers(app)
+        # It warns of every request that waits for a thread: a line each, just when time is short.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
         try:
             self._server = create_server(

@@ -46,6 +46,22 @@ def test_nothing_that_was_answered_is_lost_when_the_process_is_killed(workplace:
     assert len(new) == MANY
 
 
+def test_more_senders_than_threads_are_all_answered_without_a_word(workplace: Workplace) -> None:
+    config = workplace.folder / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + HOOK, encoding="utf-8")
+    payloads = [form(number) for number in range(200)]
+
+    with serving(workplace.folder, workplace.env) as server:
+        load = Load(server.address, "/hooks/website", {"X-Webhook-Secret": SECRET})
+        load.post(payloads, clients=24)
+        server.kill()
+        assert server.process.stderr is not None
+        told = server.process.stderr.read()
+
+    assert len(load.answered) == len(payloads)
+    assert told == ""
+
+
 def requests_of(workplace: Workplace) -> dict[str, str]:
     """Return the requests in the ledger with their states, by key."""
     ledger = sqlite3.connect(workplace.folder / "connector.db")
