@@ -265,8 +265,10 @@ def test_the_trail_tells_when_in_which_run_and_of_whom(ledger: SqlLedger) -> Non
     assert trail[0].text == f"asked for: Ana Lopez <{ANA.address}>, External User"
 
 
-def test_a_baseline_only_grows(ledger: SqlLedger) -> None:
+def test_a_baseline_only_grows_and_takes_in_a_changed_address(ledger: SqlLedger) -> None:
     assert ledger.baseline() == {}
     assert ledger.accept_baseline({1: "a@x.example", 2: "b@x.example"}, stamp=stamp()) == 2
-    assert ledger.accept_baseline({2: "other@x.example", 3: "c@x.example"}, stamp=stamp()) == 1
-    assert ledger.baseline() == {1: "a@x.example", 2: "b@x.example", 3: "c@x.example"}
+    again = {2: "other@x.example", 3: "c@x.example"}
+    assert ledger.accept_baseline(again, stamp=stamp()) == 2
+    assert ledger.accept_baseline(again, stamp=stamp()) == 0
+    assert ledger.baseline() == {1: "a@x.example", 2: "other@x.example", 3: "c@x.example"}
