@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.waiting import wait_until
 from support.workplace import SCRIPT, Workplace
 
 from connector.pipeline.steps import STEPS
@@ -52,13 +53,6 @@ def start(busy: Workplace) -> Iterator[Callable[[], Scheduler]]:
     for scheduler in started:
         scheduler.kill()
         scheduler.wait()
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < give_up, "it did not come to that"
-        time.sleep(0.02)
 
 
 def log_of(workplace: Workplace) -> list[dict[str, Any]]:

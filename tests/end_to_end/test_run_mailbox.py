@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from support.dovecot import PASSWORD, mail, running_dovecot
+from support.waiting import wait_until
 from support.workplace import SCRIPT, Workplace
 
 from connector.sandbox import Sandbox
@@ -27,13 +26,6 @@ sources:
     password: {password}
 run: {{intake: 3600, deliver: 3600, sla: 3600}}
 """
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < give_up, "it did not come to that"
-        time.sleep(0.05)
 
 
 @pytest.mark.service

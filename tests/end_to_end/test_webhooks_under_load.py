@@ -2,11 +2,11 @@
 
 import sqlite3
 import threading
-import time
 
 from support.hooks import SECRET
 from support.serving import Load, serving
 from support.submissions import form
+from support.waiting import wait_until
 from support.workplace import Workplace
 
 HOOK = f"  - {{name: website, type: webhook, form: members, auth: header, secret: {SECRET}}}\n"
@@ -24,8 +24,7 @@ def test_nothing_that_was_answered_is_lost_when_the_process_is_killed(workplace:
         load = Load(server.address, "/hooks/website", headers)
         sender = threading.Thread(target=load.post, args=(payloads,))
         sender.start()
-        while len(load.answered) < KILLED_AFTER:
-            time.sleep(0.001)
+        wait_until(lambda: len(load.answered) >= KILLED_AFTER)
         server.kill()
         sender.join()
     answered = dict(load.answered)
