@@ -13,7 +13,7 @@ from connector.accounts.model import (
     Role,
 )
 from connector.accounts.names import same_name
-from connector.domain import Contact, Named
+from connector.domain.tenant import Contact, Named
 from connector.mapping.domains import longest_parent, normal_address, normal_domain
 from connector.mapping.models import ClientsFile
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connector.domain import Mailbox, Named, Person, Role, TicketRef
+from connector.domain.access import Person, Role
+from connector.domain.mail import Mailbox
+from connector.domain.tenant import Named, TicketRef
 
 __all__ = [
     "ENDED",

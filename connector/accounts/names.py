@@ -2,7 +2,7 @@
 
 import re
 
-from connector.domain import Person
+from connector.domain.access import Person
 from connector.mapping.words import phrase, without_accents
 
 MAX_NAME = 100

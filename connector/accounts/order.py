@@ -2,7 +2,8 @@
 
 import json
 
-from connector.domain import AccessOrder, Mailbox, Person, Role
+from connector.domain.access import AccessOrder, Person, Role
+from connector.domain.mail import Mailbox
 from connector.errors import RequestRejected
 
 ORDER_SOURCE = "accounts"

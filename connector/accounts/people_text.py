@@ -14,7 +14,8 @@ from connector.accounts.person_wording import (
     mentions,
 )
 from connector.accounts.roles import read_role
-from connector.domain import Mailbox, Request
+from connector.domain.mail import Mailbox
+from connector.domain.request import Request
 from connector.mapping.details import answer
 from connector.mapping.domains import normal_address
 from connector.mapping.new_text import new_text

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from connector.domain import MailFacts, Origin, Request, Verdict
+from connector.domain.mail import MailFacts, Origin, Verdict
+from connector.domain.request import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from connector.bms.client import BmsClient
 from connector.bms.lookups import Lookups
 from connector.bms.models import ContactBody, ContactRow, EmailBody, PhoneBody
 from connector.bms.single_flight import SingleFlight
-from connector.domain import Contact, ContactDraft, ContactEntry, Lookup
+from connector.domain.tenant import Contact, ContactDraft, ContactEntry, Lookup
 from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
 

@@ -9,7 +9,7 @@ from connector.bms.failures import NotFound
 from connector.bms.lookups import KEPT, Lookups
 from connector.bms.models import TemplateAnswer
 from connector.bms.single_flight import SingleFlight
-from connector.domain import Contact, ContactEntry, Lookup, Named, NameOrId, Template
+from connector.domain.tenant import Contact, ContactEntry, Lookup, Named, NameOrId, Template
 from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
 

@@ -22,14 +22,14 @@ from connector.bms.ticket_models import (
 from connector.bms.times import read_time, write_time
 from connector.bms.transport import Transport
 from connector.bms.watch import BmsWatch
-from connector.domain import (
+from connector.domain.plan import TicketDraft
+from connector.domain.request import Attachment
+from connector.domain.tenant import (
     CONNECTOR_REFERENCE,
-    Attachment,
     ContactDraft,
     Lookup,
     Named,
     NameOrId,
-    TicketDraft,
     TicketRef,
 )
 from connector.errors import ConnectorError, LedgerClosed, NameUnresolved

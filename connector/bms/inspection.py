@@ -15,7 +15,8 @@ from connector.bms.tables import WAY
 from connector.bms.ticket_models import TicketAnswer
 from connector.bms.times import read_time, write_time
 from connector.bms.watch import DUE_DATE_PATHS
-from connector.domain import Lookup, NameOrId, TicketDraft, TicketRef
+from connector.domain.plan import TicketDraft
+from connector.domain.tenant import Lookup, NameOrId, TicketRef
 from connector.ports.inspection import ApiUser, Entry, FieldDefinition, PatchedTicket
 
 KEPT_NAMES = (NAMES, ACCOUNT, CONTACTS, MAIN_LOCATION, SETTINGS, TEMPLATE, WAY)

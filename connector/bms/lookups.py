@@ -18,7 +18,7 @@ from connector.bms.failures import NotFound
 from connector.bms.models import NamedRow
 from connector.bms.single_flight import SingleFlight
 from connector.bms.tables import TABLE_NAMES, Tables, fold
-from connector.domain import Lookup, Named, NameOrId
+from connector.domain.tenant import Lookup, Named, NameOrId
 from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
 

@@ -23,7 +23,7 @@ from connector.bms.client import BmsClient
 from connector.bms.failures import NotFound, ReadFailed, RightsMissing
 from connector.bms.models import NamedRow
 from connector.bms.ticket_models import TicketRow
-from connector.domain import Lookup, NameOrId
+from connector.domain.tenant import Lookup, NameOrId
 from connector.ports import Cache, Clock
 
 log = structlog.get_logger()

@@ -12,7 +12,7 @@ from connector.bms.failures import NotFound
 from connector.bms.references import custom_field_values
 from connector.bms.ticket_models import TicketAnswer, TicketFacts, TicketRow
 from connector.bms.times import is_unset, read_time, write_time
-from connector.domain import Lookup, Named, TicketRef
+from connector.domain.tenant import Lookup, Named, TicketRef
 from connector.errors import RequestRejected, WriteBackStopped
 from connector.ports import Cache, Clock
 from connector.ports.watch import OpenTicket, Sighting

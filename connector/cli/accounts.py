@@ -63,7 +63,7 @@ def list_access(
 ) -> None:
     """List whose access was asked for, the newest first, and what each waits for."""
     from connector.cli.accounts_list import Listed, print_list, records_as_json
-    from connector.wiring import open_ledger_for_people
+    from connector.wiring.people import open_ledger_for_people
 
     chosen = frozenset(map(AccessState, states))
     with open_ledger_for_people(load_settings(invocation)) as people:
@@ -84,7 +84,7 @@ def list_access(
 def show(invocation: Invocation, *, record_id: int, as_json: bool) -> None:
     """Tell the whole trail of an access request: who asked, who approved, what was done when."""
     from connector.cli.accounts_show import print_access, story_of_access
-    from connector.wiring import open_ledger_for_people
+    from connector.wiring.people import open_ledger_for_people
 
     with open_ledger_for_people(load_settings(invocation)) as people:
         found = people.access.access_of_record(record_id)
@@ -160,7 +160,7 @@ def _decide(
     as_json: bool,
 ) -> None:
     from connector.cli.accounts_list import Listed, print_states, records_as_json
-    from connector.wiring_accounts import open_access_desk
+    from connector.wiring.accounts import open_access_desk
 
     setup = load_run_setup(invocation)
     with at_once("nothing was decided"), open_access_desk(setup, who=BY_HAND) as desk:
@@ -204,7 +204,7 @@ def verify(
     """
     from connector.cli.accounts_review import print_review, review_as_json, write_csv
     from connector.pipeline.accounts.reviewing import accept_todays, review_access
-    from connector.wiring_accounts import open_access_desk
+    from connector.wiring.accounts import open_access_desk
 
     setup = load_run_setup(invocation)
     with at_once("nothing was compared"), open_access_desk(setup, who=BY_HAND) as desk:

@@ -12,15 +12,16 @@ import click
 
 from connector.cli.accounts_plan import Asked, Told, tell, tell_finished
 from connector.cli.common import Invocation, at_once, load_run_setup, pass_invocation
-from connector.domain import Mailbox, Role
+from connector.domain.access import Role
+from connector.domain.mail import Mailbox
 from connector.errors import ConfigError, ConnectorError, ExitCode, Problem
 
 if TYPE_CHECKING:
     from connector.accounts.model import AccessRequest
     from connector.accounts.people_file import PeopleFile
-    from connector.domain import AccessOrder
+    from connector.domain.access import AccessOrder
     from connector.pipeline.accounts.order_plan import Planned
-    from connector.wiring_orders import OrderDesk
+    from connector.wiring.orders import OrderDesk
 
 CORRECT_ROWS = "Correct these rows and import it again, or leave them out with --skip-bad"
 CORRECT_FILE = "Correct the file, then import it again"
@@ -135,7 +136,7 @@ def _order(invocation: Invocation, file: "PeopleFile", asked: Asked) -> None:
     from connector.cli.progress import run_progress
     from connector.cli.who import who_runs_this
     from connector.pipeline.accounts.ordering import finish_interrupted, unopened_orders
-    from connector.wiring_orders import open_orders
+    from connector.wiring.orders import open_orders
 
     if file.is_unreadable:
         raise _refusal(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.common import echo_json
-from connector.domain import Mailbox
+from connector.domain.mail import Mailbox
 from connector.errors import Problem
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from connector.cli.accounts_list import (
     who_of,
 )
 from connector.ports.post import Posted
-from connector.wiring import People
+from connector.wiring.people import People
 
 Local = Callable[[datetime], datetime]
 

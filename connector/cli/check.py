@@ -65,7 +65,7 @@ def command(invocation: Invocation, *, live: bool, probe_write: bool, as_json: b
 
 def _look(invocation: Invocation, setup: Setup, *, probe_write: bool, quiet: bool) -> list[Finding]:
     """Return what BMS has to say, printing each finding as it comes unless `quiet`."""
-    from connector.wiring_tenant import live_check, open_tenant
+    from connector.wiring.tenant import live_check, open_tenant
 
     config = load_settings(invocation, signs_in=True)
     findings = []
@@ -117,7 +117,7 @@ def _folder_warnings(path: Path, place: int, source: FolderSource) -> Iterator[P
 
 
 def _channel_problems(path: Path, setup: Setup) -> Iterator[Problem]:
-    from connector.wiring_post import channel_problems
+    from connector.wiring.post import channel_problems
 
     for place, error in channel_problems(setup.config):
         yield Problem(shown(path), None, f"alerts[{place}]", error.message, error.remedy)

@@ -25,7 +25,7 @@ def command(invocation: Invocation, *, keep: Path | None) -> None:
     from connector.demo import run_demo
     from connector.errors import ExitCode
     from connector.logs import configure_logs
-    from connector.wiring import open_ledger_for_people
+    from connector.wiring.people import open_ledger_for_people
 
     configure_logs(
         log_format=invocation.log_format, level=invocation.log_level, redact_addresses=True

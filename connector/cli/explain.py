@@ -19,7 +19,7 @@ from connector.errors import ConnectorError
 if TYPE_CHECKING:
     from connector.ports import RequestRecord
     from connector.ports.watch import Watched
-    from connector.wiring import People
+    from connector.wiring.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def command(invocation: Invocation, *, ticket: str, is_id: bool, as_json: bool) 
     TICKET is a ticket number; what is no number we know is tried as an id. A ticket that the
     ledger does not know is read from BMS, and its due dates are reckoned as they would be.
     """
-    from connector.wiring import open_ledger_for_people
+    from connector.wiring.people import open_ledger_for_people
 
     number = None if is_id else ticket
     ticket_id = int(ticket) if ticket.isdigit() else None
@@ -108,8 +108,8 @@ def _from_bms(
 ) -> Story:
     from connector.cli.ticket_story import print_watched, watched_as_json
     from connector.pipeline.writeback.explaining import find_and_explain
-    from connector.wiring import utc_now
-    from connector.wiring_explain import open_write_back
+    from connector.wiring.clock import utc_now
+    from connector.wiring.explain import open_write_back
 
     setup = load_run_setup(invocation)
     with open_write_back(setup) as work:

@@ -84,7 +84,7 @@ def pull(invocation: Invocation, *, as_json: bool) -> None:
 
 def _pull(invocation: Invocation) -> "TenantNames":
     from connector.live.pull import keep_names, pull_names
-    from connector.wiring_tenant import open_tenant
+    from connector.wiring.tenant import open_tenant
 
     with open_tenant(load_settings(invocation, signs_in=True)) as tenant:
         names = pull_names(tenant.bms, tenant.clock())
@@ -95,7 +95,7 @@ def _pull(invocation: Invocation) -> "TenantNames":
 def _pulled_lately(invocation: Invocation) -> "TenantNames | None":
     """Return the names that `mappings pull` left in the ledger, if there are any."""
     from connector.live.pull import kept_names
-    from connector.wiring_tenant import open_tenant
+    from connector.wiring.tenant import open_tenant
 
     if not _has_config(invocation):
         return None

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 import click
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.pipeline.report import RequestReport, RunReport
 from connector.pipeline.writeback.report import DueDateLine, FieldLine, SlaReport
 

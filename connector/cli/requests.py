@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ConfigError, ExitCode
 from connector.ports import Ledger, RequestRecord, Stamp
 from connector.ports.ledger import RELEASE
@@ -39,7 +39,7 @@ def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_j
     """List requests, the newest first."""
     from connector.cli.render import print_table
     from connector.cli.story import record_as_json, told_why
-    from connector.wiring import open_ledger_for_people
+    from connector.wiring.people import open_ledger_for_people
 
     with open_ledger_for_people(load_settings(invocation)) as people:
         listed = people.ledger.listed(Outcome(state) if state else None, limit)
@@ -74,7 +74,7 @@ def list_requests(invocation: Invocation, *, state: str | None, limit: int, as_j
 def show(invocation: Invocation, *, key: str, as_json: bool) -> None:
     """Tell the whole story of one request."""
     from connector.cli.story import print_story, story_as_json
-    from connector.wiring import open_ledger_for_people
+    from connector.wiring.people import open_ledger_for_people
 
     with open_ledger_for_people(load_settings(invocation)) as people:
         record = _must_exist(people.ledger, key)
@@ -94,7 +94,7 @@ def _sending_on(
     @click.option("--all", "is_all", is_flag=True, help="Every one that can be.")
     @pass_invocation
     def send_on(invocation: Invocation, *, keys: tuple[str, ...], is_all: bool) -> None:
-        from connector.wiring import open_ledger_for_people
+        from connector.wiring.people import open_ledger_for_people
 
         with open_ledger_for_people(load_settings(invocation)) as people:
 
@@ -134,7 +134,7 @@ command.add_command(
 @pass_invocation
 def ignore(invocation: Invocation, *, keys: tuple[str, ...], reason: str) -> None:
     """Set parked or waiting requests aside; they are kept and can be released."""
-    from connector.wiring import open_ledger_for_people
+    from connector.wiring.people import open_ledger_for_people
 
     with open_ledger_for_people(load_settings(invocation)) as people:
 

@@ -23,7 +23,9 @@ def command(invocation: Invocation) -> None:
 
     from connector.pipeline.timetable import Timetable
     from connector.stop_signal import StopSignal
-    from connector.wiring import Stopping, open_run, utc_now
+    from connector.wiring.clock import utc_now
+    from connector.wiring.parts import Stopping
+    from connector.wiring.run import open_run
 
     setup = load_run_setup(invocation)
     intervals = setup.config.run.intervals()

@@ -24,7 +24,7 @@ def command(invocation: Invocation, *, host: str, port: int) -> None:
     try:
         from connector.web.serving import Listener
         from connector.web.site import create_app
-        from connector.wiring_web import open_site
+        from connector.wiring.web import open_site
     except ImportError as error:
         from connector.errors import ConfigError
 

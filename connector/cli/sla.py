@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from connector.cli.common import DEFAULT_CONFIG, Invocation, echo_json, pass_invocation
-from connector.domain import Desired, DueDates, Priority
+from connector.domain.due_dates import Desired, DueDates, Priority
 from connector.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import click
 
 from connector.ports import Ledger, RequestRecord
 from connector.ports.post import Outbox, Posted
-from connector.wiring import utc_now
+from connector.wiring.clock import utc_now
 
 Local = Callable[[datetime], datetime]
 

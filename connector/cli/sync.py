@@ -51,7 +51,8 @@ def command(
     from connector.cli.progress import run_progress
     from connector.cli.render import print_report
     from connector.stop_signal import StopSignal
-    from connector.wiring import Stopping, open_run
+    from connector.wiring.parts import Stopping
+    from connector.wiring.run import open_run
 
     with (
         StopSignal() as stop,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from connector.config.fields import BaseUrl, EmailAddress, Filled, Settings, refusal
-from connector.domain import NameOrId
+from connector.domain.tenant import NameOrId
 
 Approvers = Annotated[tuple[EmailAddress, ...], Field(min_length=1)]
 

@@ -30,7 +30,7 @@ from connector.config.forms import SharedSecret
 from connector.config.outgoing import AlertChannel, MailSettings
 from connector.config.serve import ServeSettings
 from connector.config.sources import AnySource
-from connector.domain import NameOrId
+from connector.domain.tenant import NameOrId
 from connector.field_dates import FieldDates
 
 DEFAULT_TIMEZONE = "America/New_York"

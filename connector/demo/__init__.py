@@ -23,8 +23,8 @@ from connector.pipeline.steps import ACCOUNTS, STEPS
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
 from connector.setup import Setup, load_setup
-from connector.wiring import OpenRun, open_run
-from connector.wiring_accounts import open_access_desk
+from connector.wiring.accounts import open_access_desk
+from connector.wiring.run import OpenRun, open_run
 
 ZONE = ZoneInfo("America/New_York")
 

@@ -6,7 +6,7 @@ a missing `>`, the whole mailbox in quotes or in one encoded word.
 
 import re
 
-from connector.domain import Mailbox
+from connector.domain.mail import Mailbox
 from connector.intake.encoded_words import decode_words
 from connector.intake.plain_text import clean_line
 

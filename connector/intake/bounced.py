@@ -6,7 +6,7 @@ A bounce can be forged, so nobody should act on one that names no mail of ours.
 import re
 from collections.abc import Iterator, Sequence
 
-from connector.domain import Attachment
+from connector.domain.request import Attachment
 from connector.intake.headers import read_header
 from connector.intake.message_id import normalised_message_id
 from connector.intake.threading import message_ids

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
-from connector.domain import Outcome, RequestKind
+from connector.domain.request import Outcome, RequestKind
 from connector.errors import Unreachable
 from connector.ports import Arrival, ItemUnfiled, ItemUnreadable, ItemVanished, Listing
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 
-from connector.domain import Attachment
+from connector.domain.request import Attachment
 from connector.intake import calendars, smime, tnef
 from connector.intake.attachment_names import attachment_name
 from connector.intake.budget import Budget

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from connector.domain import Mailbox, OwnAddresses, Request, RequestKind
+from connector.domain.mail import Mailbox, OwnAddresses
+from connector.domain.request import Request, RequestKind
 from connector.intake.addresses import count_mailboxes, parse_mailbox
 from connector.intake.email_body import EmailBody
 from connector.intake.headers import Header, has_known_field

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from connector.domain import Attachment, FileLink
+from connector.domain.request import Attachment, FileLink
 from connector.intake.attachment_names import attachment_name
 from connector.intake.limits import MAX_FORM_ATTACHMENTS
 from connector.intake.plain_text import clean_line

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import get_args
 
-from connector.domain import Detail, Request
+from connector.domain.request import Detail, Request
 from connector.intake.form_payload import parse_form
 from connector.intake.unreadable import Unreadable
 from connector.mapping.models import FormExample, FormField, FormFile

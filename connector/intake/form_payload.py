@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from connector.domain import Detail, Details, FormFields, Mailbox, Request, RequestKind
+from connector.domain.mail import Mailbox
+from connector.domain.request import Detail, Details, FormFields, Request, RequestKind
 from connector.intake.form_attachments import form_files
 from connector.intake.form_fields import FormPlaces, parse_payload
 from connector.intake.limits import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS

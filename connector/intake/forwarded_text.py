@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from connector.domain import Mailbox
+from connector.domain.mail import Mailbox
 from connector.intake.addresses import parse_mailbox
 from connector.intake.headers import Header
 from connector.intake.limits import MAX_SUBJECT_CHARS

@@ -8,7 +8,8 @@ anybody can have written anything.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connector.domain import Attachment, Mailbox
+from connector.domain.mail import Mailbox
+from connector.domain.request import Attachment
 from connector.intake.addresses import parse_mailbox
 from connector.intake.headers import read_header
 from connector.intake.subject_line import bare_subject, is_forward_subject, is_reply_subject

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from connector.domain import Outcome, RequestKind
+from connector.domain.request import Outcome, RequestKind
 from connector.errors import Throttled, Unreachable
 from connector.intake.abandoned import Abandoned
 from connector.intake.graph_client import GraphClient, NotThere

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from connector.domain import Outcome, RequestKind
+from connector.domain.request import Outcome, RequestKind
 from connector.intake.gravity_client import Entry, GravityClient, submitted
 from connector.intake.mail_start import MailStart
 from connector.ports import Arrival, Clock, Listing, SourceMemory

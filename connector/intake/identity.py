@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable
 from email.utils import mktime_tz, parsedate_tz
 
-from connector.domain import Identity, Mailbox, Origin
+from connector.domain.mail import Mailbox, Origin
+from connector.domain.request import Identity
 from connector.intake.addresses import parse_mailbox
 from connector.intake.form_fields import FormPlaces, parse_payload
 from connector.intake.headers import Header, read_header

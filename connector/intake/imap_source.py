@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 
-from connector.domain import Outcome, RequestKind
+from connector.domain.request import Outcome, RequestKind
 from connector.errors import Unreachable
 from connector.intake.abandoned import Abandoned
 from connector.intake.imap_access import ImapAccess, said

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
-from connector.domain import Attachment, FileLink
+from connector.domain.request import Attachment, FileLink
 from connector.intake.attachment_names import attachment_name
 from connector.intake.remarks import shown
 from connector.ports.files import Fetched

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connector.domain import Origin
+from connector.domain.mail import Origin
 from connector.intake.headers import Header
 
 

@@ -1,6 +1,6 @@
 """Everything that only an e-mail says, beside its text, put together from one reading of it."""
 
-from connector.domain import MailFacts, Origin, OwnAddresses, Verdict
+from connector.domain.mail import MailFacts, Origin, OwnAddresses, Verdict
 from connector.intake.bounced import bounced_ids
 from connector.intake.email_body import EmailBody
 from connector.intake.forwards import read_forward

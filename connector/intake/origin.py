@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connector.domain import Attachment, Mailbox, Origin
+from connector.domain.mail import Mailbox, Origin
+from connector.domain.request import Attachment
 from connector.intake.headers import Header
 from connector.intake.machine_headers import LIST_HEADERS, signs_in
 from connector.intake.machine_subjects import is_auto_reply_subject, is_bounce_subject

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from connector.domain import Attachment, Mailbox
+from connector.domain.mail import Mailbox
+from connector.domain.request import Attachment
 from connector.intake.attachment_names import attachment_name, type_of_name
 from connector.intake.budget import Budget
 from connector.intake.compressed_rtf import decompressed_rtf

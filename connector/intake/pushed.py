@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ports import Listing
 
 

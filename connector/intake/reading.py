@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.accounts.order import ORDER_FORM, ORDER_SOURCE, order_text, order_title, parse_order
-from connector.domain import OwnAddresses, Request, RequestKind
+from connector.domain.mail import OwnAddresses
+from connector.domain.request import Request, RequestKind
 from connector.errors import RequestRejected
 from connector.intake.email_message import NOBODY, parse_email
 from connector.intake.form_payload import parse_form

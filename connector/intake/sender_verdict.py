@@ -1,6 +1,6 @@
 """Whether the sender's domain vouches for a mail (DESIGN section 6, "Verdict")."""
 
-from connector.domain import Mailbox, Verdict
+from connector.domain.mail import Mailbox, Verdict
 from connector.intake.addresses import count_mailboxes
 from connector.intake.authentication_results import (
     AuthenticationResults,

@@ -7,7 +7,7 @@ the mail of a web site comes from our own address, with the visitor in Reply-To.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connector.domain import Mailbox, OwnAddresses
+from connector.domain.mail import Mailbox, OwnAddresses
 from connector.intake.addresses import parse_mailbox, parse_mailboxes
 from connector.intake.headers import Header
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from connector.domain import Attachment
+from connector.domain.request import Attachment
 from connector.intake.attachment_names import attachment_name
 from connector.intake.budget import Budget
 from connector.intake.charsets import Decoded, decode_text

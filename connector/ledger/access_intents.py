@@ -6,7 +6,7 @@ lease is checked, since the step is one process's at a time (`Ledger.exclusive`)
 
 from collections.abc import Mapping
 
-from connector.domain import TicketRef
+from connector.domain.tenant import TicketRef
 from connector.ledger.access_rows import changing, tell
 from connector.ledger.columns import json_text, storable, time_text
 from connector.ledger.database import Database, Params, Row, Transaction

@@ -14,7 +14,8 @@ from connector.accounts.model import (
     Person,
     Role,
 )
-from connector.domain import Mailbox, Named, TicketRef
+from connector.domain.mail import Mailbox
+from connector.domain.tenant import Named, TicketRef
 from connector.ledger.columns import storable, time_text, to_time, to_time_if_any
 from connector.ledger.database import Database, Params, Row, Transaction
 from connector.ports import Stamp

@@ -13,7 +13,7 @@ from connector.accounts.model import (
     NewAccess,
     Person,
 )
-from connector.domain import Named, TicketRef
+from connector.domain.tenant import Named, TicketRef
 from connector.ledger.access_baseline import AccessBaseline
 from connector.ledger.access_decisions import AccessDecisions, keep_digest, void
 from connector.ledger.access_intents import AccessIntents

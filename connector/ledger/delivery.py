@@ -6,7 +6,7 @@ What a worker writes here, it writes only while the request is leased to its run
 
 from collections.abc import Mapping
 
-from connector.domain import TicketRef
+from connector.domain.tenant import TicketRef
 from connector.ledger.columns import json_text, storable, time_text
 from connector.ledger.database import Database, Transaction
 from connector.ledger.leases import fence, holds, lost

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from connector.domain import HASH_HOLDS, Identity, Outcome
+from connector.domain.request import HASH_HOLDS, Identity, Outcome
 from connector.ledger.columns import storable, time_for_people, time_text
 from connector.ledger.database import Params, Transaction
 from connector.ledger.rows import tell, the_request, write_outcome

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.columns import from_json
 from connector.ledger.database import Database
 from connector.ledger.rows import filing_of, must_change

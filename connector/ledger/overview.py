@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.columns import from_json, time_text, to_time, to_time_if_any
 from connector.ledger.database import Database, Row
 from connector.ports.overview import PastRun

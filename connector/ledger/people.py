@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from connector.domain import Outcome, Waiting
+from connector.domain.request import Outcome, Waiting
 from connector.ledger.columns import time_text, to_time_if_any
 from connector.ledger.database import Database
 from connector.ledger.rows import journal_entry, request_record, tell, write_outcome

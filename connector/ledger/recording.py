@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from connector.domain import Identity, Outcome, Waiting
+from connector.domain.request import Identity, Outcome, Waiting
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database, Transaction
 from connector.ledger.identities import claim_identity, holder_of

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from connector.domain import Outcome, RequestKind, Waiting
+from connector.domain.request import Outcome, RequestKind, Waiting
 from connector.ledger.columns import (
     from_json,
     storable,

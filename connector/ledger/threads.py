@@ -3,7 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from connector.domain import Outcome, RequestKind, TicketRef, Verdict
+from connector.domain.mail import Verdict
+from connector.domain.request import Outcome, RequestKind
+from connector.domain.tenant import TicketRef
 from connector.ledger.columns import from_json, json_text, storable, time_text
 from connector.ledger.database import Database
 from connector.ports.threads import KnownMessage, MessageKind, Part, Participant, Trouble

@@ -4,7 +4,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
 
-from connector.domain import Desired, Named
+from connector.domain.due_dates import Desired
+from connector.domain.tenant import Named
 from connector.ledger.columns import (
     from_json,
     json_text,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from connector.domain import Decision, Outcome, Waiting
+from connector.domain.plan import Decision
+from connector.domain.request import Outcome, Waiting
 from connector.ledger.columns import json_text, storable, time_for_people, time_text
 from connector.ledger.database import Database
 from connector.ledger.leases import fence

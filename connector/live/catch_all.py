@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connector.config.models import CatchAll
-from connector.domain import Lookup
+from connector.domain.tenant import Lookup
 from connector.errors import NameUnresolved
 from connector.live.findings import Finding, error, ok
 from connector.ports.inspection import Inspection

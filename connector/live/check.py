@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.config.models import Config
-from connector.domain import Lookup
+from connector.domain.tenant import Lookup
 from connector.errors import ConnectorError, Unreachable
 from connector.field_dates import FieldDates
 from connector.live.catch_all import CATCH_ALL, catch_all_findings

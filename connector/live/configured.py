@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.config.access import ApprovalSettings
 from connector.config.models import Config, Statuses
-from connector.domain import Lookup, NameOrId
+from connector.domain.tenant import Lookup, NameOrId
 from connector.mapping.load import Mappings
 from connector.mapping.models import Overrides, Queue, QueueByClass, TemplateRule
 from connector.setup import Setup

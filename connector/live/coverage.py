@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from connector.domain import Lookup, NameOrId, Template
+from connector.domain.tenant import Lookup, NameOrId, Template
 from connector.errors import NameUnresolved
 from connector.live.findings import Finding, ok, warning
 from connector.live.pull import active

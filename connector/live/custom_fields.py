@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
-from connector.domain import CONNECTOR_REFERENCE
+from connector.domain.tenant import CONNECTOR_REFERENCE
 from connector.field_dates import FieldDates, formats_of
 from connector.live.findings import Finding, error, ok, warning
 from connector.pipeline.custom_fields import (

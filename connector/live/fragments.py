@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from connector.domain import Priority, Template
+from connector.domain.due_dates import Priority
+from connector.domain.tenant import Template
 from connector.live.pull import TEMPLATE_PARTS, TenantNames
 from connector.mapping.models import Defaults, QueueByClass
 from connector.ports.inspection import Entry

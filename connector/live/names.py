@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from connector.domain import Lookup, Named
+from connector.domain.tenant import Lookup, Named
 from connector.errors import NameUnresolved
 from connector.live.configured import ConfiguredName
 from connector.live.findings import Finding, error, guarded, ok

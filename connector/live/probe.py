@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connector.domain import Lookup, Priority, RequestKind, TicketDraft, TicketRef
+from connector.domain.due_dates import Priority
+from connector.domain.plan import TicketDraft
+from connector.domain.request import RequestKind
+from connector.domain.tenant import Lookup, TicketRef
 from connector.errors import ConnectorError, OutcomeUnknown, RequestRejected
 from connector.live.clocks import zone_finding
 from connector.live.findings import Finding, error, failed, ok, warning

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from connector.domain import CONNECTOR_REFERENCE
+from connector.domain.tenant import CONNECTOR_REFERENCE
 from connector.errors import RequestRejected
 from connector.field_dates import FieldDates, write_field_date
 from connector.live.custom_fields import DATE_FIELDS, DATES, folded

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
-from connector.domain import Lookup, Named, Template
+from connector.domain.tenant import Lookup, Named, Template
 from connector.ports import Cache
 from connector.ports.inspection import Entry, Inspection
 

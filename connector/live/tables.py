@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.domain import Lookup
+from connector.domain.tenant import Lookup
 from connector.live.findings import Finding, ok, warning
 from connector.ports.inspection import Inspection
 

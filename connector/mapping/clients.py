@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from connector.domain import Contact, Decision, Mailbox, Named, NameOrId, OwnAddresses
+from connector.domain.mail import Mailbox, OwnAddresses
+from connector.domain.plan import Decision
+from connector.domain.tenant import Contact, Named, NameOrId
 from connector.mapping.domains import longest_parent, normal_address, normal_domain
 from connector.mapping.models import ClientsFile
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from connector.domain import NameOrId, Priority
+from connector.domain.due_dates import Priority
+from connector.domain.tenant import NameOrId
 from connector.mapping.domains import longest_parent
 from connector.mapping.machine_file import MachineExample, MachineFile, MachineMatch, MachineRule
 from connector.mapping.models import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connector.domain import Desired
+from connector.domain.due_dates import Desired
 from connector.mapping.clock_words import Clock, take_clock
 from connector.mapping.date_language import (
     NO_DATE,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
 
-from connector.domain import Detail, Details
+from connector.domain.request import Detail, Details
 from connector.mapping.answers import read_first_time, read_yes_no
 from connector.mapping.desired import read_desired, read_started
 from connector.mapping.open_days import OpenDays

@@ -5,16 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from connector.domain import (
-    Desired,
-    FormFields,
-    Mailbox,
-    MailFacts,
-    Named,
-    Origin,
-    Request,
-    RequestKind,
-)
+from connector.domain.due_dates import Desired
+from connector.domain.mail import Mailbox, MailFacts, Origin
+from connector.domain.request import FormFields, Request, RequestKind
+from connector.domain.tenant import Named
 from connector.local_time import to_utc
 from connector.mapping.clients import account_of_domain
 from connector.mapping.load import Mappings

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from connector.domain import Detail, Details
+from connector.domain.request import Detail, Details
 from connector.mapping.answers import read_first_time, read_yes_no
 from connector.mapping.details import answer, yes_no
 from connector.mapping.label_names import (

@@ -6,7 +6,9 @@ Patterns are an admin's, the texts anybody's: each search is cut to a length and
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from connector.domain import Decision, MailFacts, Origin, Request
+from connector.domain.mail import MailFacts, Origin
+from connector.domain.plan import Decision
+from connector.domain.request import Request
 from connector.mapping.domains import normal_address
 from connector.mapping.machine_file import MachineAction, MachineFile, MachineMatch, MachineRule
 from connector.mapping.words import has_phrase, joined

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connector.domain import Details, Request
+from connector.domain.request import Details, Request
 from connector.mapping.phones import find_phone
 
 MAX_LINES = 200

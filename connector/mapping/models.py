@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from connector.domain import ApprovalFor, NameOrId, Priority
+from connector.domain.access import ApprovalFor
+from connector.domain.due_dates import Priority
+from connector.domain.tenant import NameOrId
 
 
 def _domain(text: str) -> str:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connector.domain import Decision, Priority
+from connector.domain.due_dates import Priority
+from connector.domain.plan import Decision
 from connector.mapping.emergency import Found
 from connector.mapping.models import PrioritiesFile
 from connector.mapping.words import plain

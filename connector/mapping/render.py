@@ -7,7 +7,7 @@ import html
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from connector.domain import Detail, Details, Request
+from connector.domain.request import Detail, Details, Request
 from connector.mapping.phones import normalise_phone
 
 MAX_REQUEST_CHARACTERS = 60_000

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from connector.domain import Named, Priority
+from connector.domain.due_dates import Priority
+from connector.domain.tenant import Named
 from connector.mapping.clients import is_account
 from connector.mapping.domains import is_within, normal_address, normal_domain
 from connector.mapping.models import Match, TemplateRule

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from connector.domain import Decision, Desired, Details, FormFields, Named, Priority, Request
+from connector.domain.due_dates import Desired, Priority
+from connector.domain.plan import Decision
+from connector.domain.request import Details, FormFields, Request
+from connector.domain.tenant import Named
 from connector.mapping.desired import DesiredReading, read_desired
 from connector.mapping.details import merge_details, normalise_details
 from connector.mapping.emergency import Found, scan

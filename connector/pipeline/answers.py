@@ -3,14 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from connector.domain import (
-    Decision,
-    DueDates,
-    Lookup,
-    Named,
-    Priority,
-    Request,
-)
+from connector.domain.due_dates import DueDates, Priority
+from connector.domain.plan import Decision
+from connector.domain.request import Request
+from connector.domain.tenant import Lookup, Named
 from connector.errors import NameUnresolved
 from connector.mapping.answer_subject import telling_subject
 from connector.mapping.emergency import Found

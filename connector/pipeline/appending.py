@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from connector.domain import Named
+from connector.domain.tenant import Named
 from connector.errors import RequestRejected
 from connector.pipeline.course import NOTE_ON
 from connector.pipeline.courses import Append

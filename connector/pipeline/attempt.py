@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from connector.domain import Outcome, Request, Waiting
+from connector.domain.request import Outcome, Request, Waiting
 from connector.errors import (
     Action,
     BudgetSpent,

@@ -1,6 +1,6 @@
 """What binds the sender of a mail to a ticket, as the ledger and BMS tell."""
 
-from connector.domain import Verdict
+from connector.domain.mail import Verdict
 from connector.pipeline.courses import Incoming
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.thread_rules import bound_as

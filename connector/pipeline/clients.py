@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from connector.domain import AccessOrder, Contact, Decision, Lookup, Mailbox, Named
+from connector.domain.access import AccessOrder
+from connector.domain.mail import Mailbox
+from connector.domain.plan import Decision
+from connector.domain.tenant import Contact, Lookup, Named
 from connector.errors import NameUnresolved, RequestRejected
 from connector.mapping.clients import (
     ClientKind,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from connector.domain import ContactDraft, ContactEntry
+from connector.domain.tenant import ContactDraft, ContactEntry
 from connector.errors import RequestRejected
 from connector.pipeline.once import Made, Once
 from connector.ports import Intent

@@ -7,7 +7,9 @@ left is a new ticket. `sync` and `sync --dry-run` use this very function.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from connector.domain import Decision, MailFacts, Outcome, Request, Verdict
+from connector.domain.mail import MailFacts, Verdict
+from connector.domain.plan import Decision
+from connector.domain.request import Outcome, Request
 from connector.mapping.machine_rules import MachineDecision, decide_machine_mail
 from connector.pipeline.answers import NotePlanner
 from connector.pipeline.binding import find_binding

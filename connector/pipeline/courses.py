@@ -3,20 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connector.domain import (
-    Attachment,
-    Decision,
-    Desired,
-    DueDates,
-    MailFacts,
-    Named,
-    Outcome,
-    Plan,
-    Priority,
-    Request,
-    TicketRef,
-    Verdict,
-)
+from connector.domain.due_dates import Desired, DueDates, Priority
+from connector.domain.mail import MailFacts, Verdict
+from connector.domain.plan import Decision, Plan
+from connector.domain.request import Attachment, Outcome, Request
+from connector.domain.tenant import Named, TicketRef
 from connector.ports.threads import Participant, Trouble
 from connector.ports.watch import OpenTicket
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from connector.domain import CONNECTOR_REFERENCE, Desired, DueDates
+from connector.domain.due_dates import Desired, DueDates
+from connector.domain.tenant import CONNECTOR_REFERENCE
 from connector.field_dates import FieldDates, write_field_date
 from connector.sla.policy import SlaPolicy
 

@@ -7,7 +7,8 @@ from functools import partial
 
 import structlog
 
-from connector.domain import Attachment, Plan, Request, TicketDraft
+from connector.domain.plan import Plan, TicketDraft
+from connector.domain.request import Attachment, Request
 from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.opening import open_for
 from connector.pipeline.course import TICKET

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from connector.domain import Lookup, NameOrId
+from connector.domain.tenant import Lookup, NameOrId
 from connector.errors import NameUnresolved
 from connector.ports import Cache, Clock
 

@@ -7,7 +7,9 @@ and the fault is kept for the technician (DESIGN section 6).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from connector.domain import Lookup, Named, NameOrId, Priority, RequestKind, Template
+from connector.domain.due_dates import Priority
+from connector.domain.request import RequestKind
+from connector.domain.tenant import Lookup, Named, NameOrId, Template
 from connector.errors import NameUnresolved
 from connector.mapping.models import (
     Defaults,

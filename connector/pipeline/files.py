@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from connector.domain import Attachment, Request, RequestKind
+from connector.domain.request import Attachment, Request, RequestKind
 from connector.mapping.render import is_cut
 from connector.ports import Directory
 

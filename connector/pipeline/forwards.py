@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from connector.domain import Decision, Request
+from connector.domain.plan import Decision
+from connector.domain.request import Request
 from connector.mapping.models import ClientsFile
 from connector.pipeline.courses import Because
 from connector.pipeline.thread_rules import may_speak_for_staff

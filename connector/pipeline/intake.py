@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.machine_rules import is_named

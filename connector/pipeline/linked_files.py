@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from connector.domain import Request
+from connector.domain.request import Request
 from connector.errors import RetryLater
 from connector.pipeline.planning import looks_like_emergency
 from connector.pipeline.services import Services

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from connector.domain import Decision, MailFacts, Origin, Outcome, Request
+from connector.domain.mail import MailFacts, Origin
+from connector.domain.plan import Decision
+from connector.domain.request import Outcome, Request
 from connector.mapping.domains import normal_address
 from connector.mapping.machine_file import MachineFile
 from connector.mapping.machine_rules import MachineDecision, decide_machine_mail

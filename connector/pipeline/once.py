@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from connector.domain import TicketRef
+from connector.domain.tenant import TicketRef
 from connector.errors import ConnectorError, LeaseLost, OutcomeUnknown, RequestRejected, Settling
 from connector.pipeline.services import Services
 from connector.ports import Intent

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from connector.domain import Attachment
+from connector.domain.request import Attachment
 from connector.pipeline.accounts.opening import planned_words
 from connector.pipeline.appending import PRIORITY, find_earlier_note, find_file_of, operation_of
 from connector.pipeline.course import TICKET

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from connector.domain import MailFacts, TicketDraft
+from connector.domain.mail import MailFacts
+from connector.domain.plan import TicketDraft
 from connector.pipeline.courses import Append, Course, NewTicket, Traces
 from connector.pipeline.services import Services
 from connector.pipeline.threads import Thread, Threads

@@ -7,18 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from connector.domain import (
-    ApprovalFor,
-    Decision,
-    DueDates,
-    Named,
-    Plan,
-    Priority,
-    Request,
-    Template,
-    TicketDraft,
-    Verdict,
-)
+from connector.domain.access import ApprovalFor
+from connector.domain.due_dates import DueDates, Priority
+from connector.domain.mail import Verdict
+from connector.domain.plan import Decision, Plan, TicketDraft
+from connector.domain.request import Request
+from connector.domain.tenant import Named, Template
 from connector.mapping.models import Overrides
 from connector.mapping.priority import PriorityDecision
 from connector.mapping.render import render_internal_note, render_ticket_text, render_title

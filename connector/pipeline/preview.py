@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from connector.domain import HASH_HOLDS, Identity, Outcome, Waiting
+from connector.domain.request import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.accounts.planned import planned_access
 from connector.pipeline.attempt import ends_run, internal_error, read_and_plan

@@ -5,7 +5,7 @@ or a migration; then no locator of before means anything. Only what had not left
 is looked for. An item that had left it and is back is a `duplicate` like any other.
 """
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import RequestRejected
 from connector.pipeline.services import Services
 from connector.ports import Arrival, Listing, RequestRecord, Source

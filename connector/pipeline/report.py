@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from connector.domain import Decision, DueDates, Outcome, Plan, Waiting
+from connector.domain.due_dates import DueDates
+from connector.domain.plan import Decision, Plan
+from connector.domain.request import Outcome, Waiting
 from connector.errors import BudgetSpent, ConnectorError, ExitCode, RetryLater
 from connector.pipeline.accounts.report import AccessReport
 from connector.pipeline.courses import Append, Course, NewTicket

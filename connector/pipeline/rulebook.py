@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from connector.domain import Named, NameOrId
+from connector.domain.tenant import Named, NameOrId
 from connector.field_dates import FieldDates
 from connector.mapping.machine_file import MachineFile
 from connector.mapping.models import ClientsFile, PrioritiesFile, TemplatesFile

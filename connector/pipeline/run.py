@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from connector.domain import Outcome, Waiting
+from connector.domain.request import Outcome, Waiting
 from connector.errors import (
     Action,
     BudgetSpent,

@@ -4,7 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connector.domain import Contact, MailFacts, Request, Verdict
+from connector.domain.mail import MailFacts, Verdict
+from connector.domain.request import Request
+from connector.domain.tenant import Contact
 from connector.mapping.clients import is_account, is_staff
 from connector.mapping.domains import normal_address
 from connector.mapping.emergency import Found, scan

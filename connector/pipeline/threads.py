@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from connector.domain import MailFacts
+from connector.domain.mail import MailFacts
 from connector.pipeline.services import Services
 from connector.ports.threads import KnownMessage, MessageKind, Participant, Trouble
 from connector.ports.watch import OpenTicket

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connector.domain import Request
+from connector.domain.request import Request
 from connector.mapping.models import ClientsFile
 from connector.pipeline.courses import Traces
 from connector.pipeline.services import Services

@@ -6,7 +6,8 @@ that of the `PAST` mails before them. It is told by a run that took in mail of t
 
 from collections.abc import Iterator, Sequence
 
-from connector.domain import RequestKind, Verdict
+from connector.domain.mail import Verdict
+from connector.domain.request import RequestKind
 from connector.ports import Ledger, RequestRecord
 
 RECENT = 20

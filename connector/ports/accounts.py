@@ -14,7 +14,7 @@ from connector.accounts.model import (
     Person,
     Role,
 )
-from connector.domain import Named, TicketRef
+from connector.domain.tenant import Named, TicketRef
 from connector.ports.ledger import Intent, Stamp
 
 

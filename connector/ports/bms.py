@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from connector.domain import (
-    Attachment,
+from connector.domain.plan import TicketDraft
+from connector.domain.request import Attachment
+from connector.domain.tenant import (
     Contact,
     ContactDraft,
     ContactEntry,
@@ -14,7 +15,6 @@ from connector.domain import (
     Named,
     NameOrId,
     Template,
-    TicketDraft,
     TicketRef,
 )
 from connector.ports.watch import OpenTicket

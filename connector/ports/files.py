@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from connector.domain import Attachment, FileLink
+from connector.domain.request import Attachment, FileLink
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from connector.domain import Lookup, NameOrId, TicketDraft, TicketRef
+from connector.domain.plan import TicketDraft
+from connector.domain.tenant import Lookup, NameOrId, TicketRef
 from connector.ports.bms import Directory
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from connector.domain import Decision, Identity, Outcome, RequestKind, TicketRef, Waiting
+from connector.domain.plan import Decision
+from connector.domain.request import Identity, Outcome, RequestKind, Waiting
+from connector.domain.tenant import TicketRef
 from connector.ports.sources import Arrival, Identified
 from connector.ports.threads import ThreadLedger
 

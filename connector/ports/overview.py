@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 
 
 @dataclass(frozen=True, slots=True)

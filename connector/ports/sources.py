@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from connector.domain import Identity, Outcome, Request, RequestKind
+from connector.domain.request import Identity, Outcome, Request, RequestKind
 
 
 @dataclass(frozen=True, slots=True)

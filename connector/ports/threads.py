@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from connector.domain import TicketRef, Verdict
+from connector.domain.mail import Verdict
+from connector.domain.tenant import TicketRef
 
 
 class MessageKind(StrEnum):

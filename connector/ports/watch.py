@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from connector.domain import Desired, Named
+from connector.domain.due_dates import Desired
+from connector.domain.tenant import Named
 from connector.ports.ledger import JournalEntry, Stamp
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connector.domain import Window
+from connector.domain.due_dates import Window
 from connector.errors import ConfigError
 from connector.local_time import at_minute
 from connector.sla.holiday_dates import dates_of

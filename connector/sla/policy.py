@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from connector.domain import Priority, SlaClass
+from connector.domain.due_dates import Priority, SlaClass
 from connector.sla.calendar import Calendar
 from connector.sla.holiday_dates import UnknownCountry, unknown_name_sentence, unknown_names
 from connector.sla.hours import HolidayList, Windows

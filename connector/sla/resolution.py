@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
-from connector.domain import Desired, Priority, SlaClass
+from connector.domain.due_dates import Desired, Priority, SlaClass
 from connector.local_time import at_local
 from connector.sla.calendar import Calendar
 from connector.sla.policy import SlaPolicy

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connector.domain import Window
+from connector.domain.due_dates import Window
 from connector.sla.policy import SlaPolicy
 from connector.sla.tables import CountsIn, Response
 from connector.sla.wording import minutes_words, moment_words, spans_words

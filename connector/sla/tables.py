@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from connector.domain import Window
+from connector.domain.due_dates import Window
 from connector.sla.values import Minutes, SlaModel, is_minutes
 
 OPERATION_HOURS = frozenset({Window.BUSINESS_HOURS, Window.WEEKEND})

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from connector.domain import Desired, DueDates, Priority, SlaClass, Window
+from connector.domain.due_dates import Desired, DueDates, Priority, SlaClass, Window
 from connector.sla.policy import DueDateRule, SlaPolicy
 from connector.sla.resolution import ResolutionDue, resolve
 from connector.sla.responses import Due, emergency_response, normal_response

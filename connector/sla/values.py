@@ -6,7 +6,7 @@ from typing import Annotated, TypeGuard
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from connector.domain import Desired, Priority
+from connector.domain.due_dates import Desired, Priority
 from connector.local_time import MINUTES_OF_A_DAY, read_moment, read_moment_or_date
 
 

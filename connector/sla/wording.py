@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from connector.domain import Window
+from connector.domain.due_dates import Window
 from connector.sla.calendar import Calendar, Span
 from connector.sla.hours import WEEK, Weekday, WeekHours, Windows
 

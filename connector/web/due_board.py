@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connector.domain import Named
+from connector.domain.tenant import Named
 from connector.errors import ConnectorError
 from connector.ports import Clock
 from connector.ports.due import DueSearch

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from connector.domain import Priority
+from connector.domain.due_dates import Priority
 from connector.errors import ConnectorError
 from connector.web.canonical import canonical_json
 from connector.web.form_stamp import (

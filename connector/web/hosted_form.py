@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from connector.domain import Priority
+from connector.domain.due_dates import Priority
 from connector.mapping.models import TemplatesFile
 from connector.web.rate_limit import RateLimit
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connector.accounts.model import AccessRequest, AccessState
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ports import Clock, Ledger, RequestRecord
 from connector.ports.accounts import AccessLedger
 from connector.ports.overview import OverviewLedger, PastRun

@@ -37,7 +37,7 @@ MAX_FIELD_BYTES = 2_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What the pages work with, gathered once by `wiring_web`; threads share it.
+    """What the pages work with, gathered once by `wiring.web`; threads share it.
 
     `secret_key` signs cookies and forms; whoever shares the ledger shares it. `phone` may be
     empty. `record` commits a submission to the ledger (`SubmissionBook.record`).

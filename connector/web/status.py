@@ -12,7 +12,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from connector import __version__
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.pipeline.report import COUNTED
 from connector.ports import RequestRecord, Stamp
 from connector.ports.ledger import RELEASE

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.domain import RequestKind
+from connector.domain.request import RequestKind
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.models import EmergencyWords
 from connector.ports import Arrival, Clock, Ledger, Reader, Stamp

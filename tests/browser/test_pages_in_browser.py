@@ -13,7 +13,7 @@ from support.desk import Desk
 from support.post import mail_server
 
 from connector.accounts.model import AccessState
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 
 pytestmark = pytest.mark.service
 

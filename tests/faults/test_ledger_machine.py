@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from support.ledger_samples import LEASE, NOON, arrival
 
-from connector.domain import Identity, Outcome, TicketRef, Waiting
+from connector.domain.request import Identity, Outcome, Waiting
+from connector.domain.tenant import TicketRef
 from connector.errors import LeaseLost
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.ports import Stamp

@@ -60,18 +60,6 @@ MAY_IMPORT = {
 
 UNBOUND = {
     "wiring",
-    "wiring_access",
-    "wiring_accounts",
-    "wiring_explain",
-    "wiring_hooks",
-    "wiring_operations",
-    "wiring_orders",
-    "wiring_post",
-    "wiring_sla",
-    "wiring_sources",
-    "wiring_tenant",
-    "wiring_tokens",
-    "wiring_web",
     "cli",
     "demo",
     "__init__",

@@ -14,7 +14,7 @@ from connector.accounts.model import (
     Channel,
     Person,
 )
-from connector.domain import Contact, Named
+from connector.domain.tenant import Contact, Named
 
 HARBOR = Named(2001, "Harbor Dental Group")
 PALMETTO = Named(2002, "Palmetto Legal LLP")

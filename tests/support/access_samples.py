@@ -13,7 +13,8 @@ from connector.accounts.model import (
     NewAccess,
     Person,
 )
-from connector.domain import Mailbox, Named, TicketRef
+from connector.domain.mail import Mailbox
+from connector.domain.tenant import Named, TicketRef
 from connector.ledger.store import SqlLedger
 
 HARBOR = Named(2001, "Harbor Dental Group")

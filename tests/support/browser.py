@@ -10,14 +10,20 @@ from datetime import timedelta
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from support.desk import Desk
-from waitress.server import create_server
 
+from connector.web.serving import Listener
 from connector.web.site import create_app
-from connector.wiring_web import open_site
+from connector.wiring.web import open_site
 
 CHROMIUM = shutil.which("chromium")
 READING = timedelta(minutes=1)
 """How long a person takes over a form; the help desk's clock moves so far by itself."""
+
+
+class StopEvent(threading.Event):
+    """What `Listener.serve` asks whether it should stop."""
+
+    asked = threading.Event.is_set
 
 
 @dataclass
@@ -37,14 +43,15 @@ class Served:
 def served(desk: Desk) -> Iterator[Served]:
     """Serve the web side of a help desk by its own clock."""
     with open_site(desk.setup(), clock=desk.clock) as site:
-        server = create_server(create_app(site), host="127.0.0.1", port=0, threads=4)
-        thread = threading.Thread(target=server.run)
+        listener = Listener(create_app(site), "127.0.0.1", 0, most_bytes=site.max_request_bytes)
+        stop = StopEvent()
+        thread = threading.Thread(target=listener.serve, args=(stop,))
         thread.start()
         try:
-            yield Served(desk, f"http://127.0.0.1:{server.effective_port}")
+            yield Served(desk, f"http://{listener.address}")
         finally:
-            server.close()
-            thread.join(10)
+            stop.set()
+            thread.join()
 
 
 def violations(page: Page) -> list[str]:

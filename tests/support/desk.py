@@ -15,7 +15,7 @@ from support.submissions import MARTA, mail
 
 from connector.config.load import load_config
 from connector.config.models import Config
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.mapping.load import Mappings, load_mappings
 from connector.pipeline.report import RunReport
@@ -25,7 +25,8 @@ from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
 from connector.sandbox.operations import search
 from connector.setup import Setup
-from connector.wiring import NEVER, Stopping, open_run
+from connector.wiring.parts import NEVER, Stopping
+from connector.wiring.run import open_run
 
 CONFIG = """\
 timezone: America/New_York

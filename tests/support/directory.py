@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from connector.domain import Contact, Lookup, Named, NameOrId, Template
+from connector.domain.tenant import Contact, Lookup, Named, NameOrId, Template
 from connector.errors import NameUnresolved
 
 EMAIL_ISSUE = Named(503, "Email")

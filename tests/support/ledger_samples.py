@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from connector.domain import Identity, RequestKind
+from connector.domain.request import Identity, RequestKind
 from connector.ledger.columns import time_text
 from connector.ledger.store import SqlLedger
 from connector.ports import Arrival, Stamp

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
-from connector.domain import DueDates, Priority
+from connector.domain.due_dates import DueDates, Priority
 from connector.sla.policy import SlaFile, SlaPolicy
 from connector.sla.targets import reckon
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connector.domain import Named
+from connector.domain.tenant import Named
 from connector.ports.watch import Found, OpenTicket, Reckoned, Watched
 
 OPENED = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from support.desk import Desk
 from werkzeug.test import TestResponse
 
 from connector.web.site import create_app
-from connector.wiring_web import open_site
+from connector.wiring.web import open_site
 
 ANSWERS = {
     "impact": "High",

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from connector.accounts.model import AccessKind, AccessRequest, AccessState
 from connector.accounts.people_text import changes_in
-from connector.domain import Request, Verdict
+from connector.domain.mail import Verdict
+from connector.domain.request import Request
 from connector.mapping.clients import is_staff
 from connector.mapping.domains import normal_address
 from connector.pipeline.courses import Append

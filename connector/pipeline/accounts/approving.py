@@ -16,7 +16,7 @@ from connector.accounts.model import (
     Channel,
 )
 from connector.accounts.tokens import hash_of
-from connector.domain import Contact, Lookup, Named
+from connector.domain.tenant import Contact, Lookup, Named
 from connector.errors import ConnectorError
 from connector.mapping.domains import normal_address
 from connector.pipeline.accounts.desk import AccessDesk

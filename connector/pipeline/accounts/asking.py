@@ -15,7 +15,7 @@ from connector.accounts.model import (
     Channel,
 )
 from connector.accounts.schedule import HELD_LOOK, Look, next_look
-from connector.domain import Contact
+from connector.domain.tenant import Contact
 from connector.mapping.domains import normal_address
 from connector.pipeline.accounts.case import ASKED, Case
 from connector.pipeline.accounts.letters import ask_for_approval, can_link

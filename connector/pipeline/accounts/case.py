@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from connector.accounts.model import AccessRecord, AccessRequest, AccessState
-from connector.domain import Lookup, Named, NameOrId, TicketRef
+from connector.domain.tenant import Lookup, Named, NameOrId, TicketRef
 from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.delivery import find_note

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from connector.accounts.model import ApprovalRules
-from connector.domain import Named, NameOrId
+from connector.domain.tenant import Named, NameOrId
 from connector.pipeline.rulebook import is_called
 from connector.ports import Clock, Stamp, TicketGateway
 from connector.ports.accounts import AccessIntentBook, AccessLedger, Grant

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from connector.accounts.model import AccessRecord, AccessState
-from connector.domain import ContactEntry
+from connector.domain.tenant import ContactEntry
 from connector.mapping.domains import normal_address
 from connector.pipeline.accounts.case import Case
 from connector.pipeline.accounts.letters import Addressee, requester_on_record, tell_ready

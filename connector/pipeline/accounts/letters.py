@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connector.accounts.model import AccessKind, AccessRecord, Approval
-from connector.domain import Contact
+from connector.domain.tenant import Contact
 from connector.mapping.domains import normal_address
 from connector.mapping.message_templates import DENIED, READY, RECORDED, WANTED, AccessWords
 from connector.mapping.render import one_line

@@ -4,7 +4,9 @@ from connector.accounts.content import text_digest_of
 from connector.accounts.model import AccessKind, AccessRequest, AccessState, NewAccess, Person
 from connector.accounts.people_text import PersonRead, missing_in, people_in
 from connector.accounts.vouching import vouched_by
-from connector.domain import Plan, Request, TicketRef
+from connector.domain.plan import Plan
+from connector.domain.request import Request
+from connector.domain.tenant import TicketRef
 from connector.mapping.render import one_line
 from connector.pipeline.accounts.wording import ids_words, people_words
 from connector.pipeline.services import Services

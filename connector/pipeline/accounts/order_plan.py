@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from connector.accounts.model import ENDED, AccessKind, AccessRecord, AccessState, Person
 from connector.accounts.names import same_name
-from connector.domain import AccessOrder, ContactEntry, Lookup, Named, NameOrId
+from connector.domain.access import AccessOrder
+from connector.domain.tenant import ContactEntry, Lookup, Named, NameOrId
 from connector.errors import NameUnresolved
 from connector.pipeline.rulebook import is_called
 from connector.ports import TicketGateway

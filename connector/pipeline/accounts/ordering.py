@@ -17,7 +17,9 @@ from connector.accounts.order import (
     parse_order,
     write_order,
 )
-from connector.domain import AccessOrder, Identity, Mailbox, RequestKind
+from connector.domain.access import AccessOrder
+from connector.domain.mail import Mailbox
+from connector.domain.request import Identity, RequestKind
 from connector.errors import RequestRejected
 from connector.pipeline.accounts.order_plan import ORDERED, Planned
 from connector.ports import Arrival, Clock, Ledger, Stamp

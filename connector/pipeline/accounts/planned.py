@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from connector.accounts.eligibility import is_complete, may_approve
 from connector.accounts.model import AccessKind, AccessRecord, AccessState
 from connector.accounts.schedule import next_look
-from connector.domain import ContactEntry, NameOrId
+from connector.domain.tenant import ContactEntry, NameOrId
 from connector.errors import Action, ConnectorError, action_for
 from connector.pipeline.accounts.asking import own_approvals, tell_asked, tell_held
 from connector.pipeline.accounts.case import STATUS, Case

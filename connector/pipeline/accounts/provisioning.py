@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from connector.accounts.model import AccessRecord, AccessState
 from connector.accounts.schedule import HELD_LOOK
-from connector.domain import ContactDraft, ContactEntry
+from connector.domain.tenant import ContactDraft, ContactEntry
 from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.case import NOTE, Case
 from connector.pipeline.accounts.wording import person_words

@@ -12,7 +12,7 @@ from connector.accounts.model import (
     AccessState,
     Approval,
 )
-from connector.domain import ContactEntry, Lookup, Named
+from connector.domain.tenant import ContactEntry, Lookup, Named
 from connector.mapping.domains import normal_address
 from connector.pipeline.accounts.desk import AccessDesk
 

@@ -4,7 +4,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connector.domain import Mailbox, Named, Origin, Plan, Request, Verdict, Window
+from connector.domain.due_dates import Window
+from connector.domain.mail import Mailbox, Origin, Verdict
+from connector.domain.plan import Plan
+from connector.domain.request import Request
+from connector.domain.tenant import Named
 from connector.mapping.clients import is_account, is_staff
 from connector.mapping.domains import normal_address
 from connector.mapping.machine_rules import is_machine_mail

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from connector.domain import DueDates, Priority, Request
+from connector.domain.due_dates import DueDates, Priority
+from connector.domain.request import Request
 from connector.mapping.message_templates import ALERT, AlertWords, Message, unfilled
 from connector.mapping.missing_details import phone_of
 from connector.mapping.render import clean, one_line

@@ -11,16 +11,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connector.domain import (
-    DueDates,
-    MailFacts,
-    Named,
-    Origin,
-    Outcome,
-    Request,
-    TicketRef,
-    Verdict,
-)
+from connector.domain.due_dates import DueDates
+from connector.domain.mail import MailFacts, Origin, Verdict
+from connector.domain.request import Outcome, Request
+from connector.domain.tenant import Named, TicketRef
 from connector.mapping.clients import account_of_domain, is_account
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.machine_rules import decide_machine_mail

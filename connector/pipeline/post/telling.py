@@ -2,7 +2,8 @@
 
 import structlog
 
-from connector.domain import Request, TicketRef
+from connector.domain.request import Request
+from connector.domain.tenant import TicketRef
 from connector.pipeline.courses import Append, Course, NewTicket, SetAside
 from connector.pipeline.post.acknowledging import acknowledge
 from connector.pipeline.post.alerting import (

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.domain import Desired, DueDates, Named, Priority
+from connector.domain.due_dates import Desired, DueDates, Priority
+from connector.domain.tenant import Named
 from connector.local_time import read_moment_or_date
 from connector.mapping.desired import DesiredReading, read_desired
 from connector.mapping.emergency import find_emergency_word

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from connector.domain import Lookup
+from connector.domain.tenant import Lookup
 from connector.errors import RequestRejected
 from connector.pipeline.writeback.facts import first_seen, followed, is_unmapped, received_at
 from connector.pipeline.writeback.fields import (

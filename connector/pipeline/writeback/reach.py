@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.domain import Named, NameOrId
+from connector.domain.tenant import Named, NameOrId
 from connector.pipeline.rulebook import is_called
 from connector.ports.watch import OpenTicket
 

@@ -9,7 +9,7 @@ from support.access_office import MARTA_ADDRESS, OWEN_ADDRESS, Office
 from support.correspondence import OWEN, arrives
 from support.killing import Killed, failing_at
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ExitCode
 from connector.ledger.store import SqlLedger
 from connector.pipeline.accounts.approving import (

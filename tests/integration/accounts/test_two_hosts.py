@@ -15,8 +15,8 @@ from connector.ledger.store import open_ledger
 from connector.pipeline.accounts.approving import TokenState, decide_by_token
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import ACCOUNTS
-from connector.wiring import open_run
-from connector.wiring_accounts import open_access_desk
+from connector.wiring.accounts import open_access_desk
+from connector.wiring.run import open_run
 
 HOSTS = 3
 

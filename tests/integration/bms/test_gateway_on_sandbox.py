@@ -8,7 +8,9 @@ from support.bms import Budget, MemoryCache
 
 from connector.bms.access import BmsAccess
 from connector.bms.gateway import BmsGateway
-from connector.domain import Attachment, Lookup, Named, TicketDraft
+from connector.domain.plan import TicketDraft
+from connector.domain.request import Attachment
+from connector.domain.tenant import Lookup, Named
 from connector.errors import FatalError, NameUnresolved, OutcomeUnknown, RequestRejected
 from connector.sandbox import Sandbox
 

@@ -10,7 +10,7 @@ from support.ledger_samples import NOON, identified, stamp
 from support.ledger_workers import Start, go, line_of
 from support.postgres import Server
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import LeaseLost, LedgerClosed, Unreachable
 from connector.ledger.store import SqlLedger, open_ledger
 

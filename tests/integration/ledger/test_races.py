@@ -4,7 +4,7 @@ import pytest
 from support.ledger_samples import NOON, identified
 from support.ledger_workers import Together
 
-from connector.domain import Identity, Outcome
+from connector.domain.request import Identity, Outcome
 from connector.ledger.store import open_ledger
 
 pytestmark = pytest.mark.parametrize(

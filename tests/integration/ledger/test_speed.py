@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.ledger_samples import NOON
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.store import SqlLedger, open_ledger
 
 MANY = 10_000

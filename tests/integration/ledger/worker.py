@@ -7,7 +7,7 @@ LEDGER is what the setting `state` says.
 import sys
 from datetime import UTC, datetime, timedelta
 
-from connector.domain import Identity, RequestKind
+from connector.domain.request import Identity, RequestKind
 from connector.errors import BudgetSpent
 from connector.ledger.budget import SqlCallBudget
 from connector.ledger.run_lock import RunLock

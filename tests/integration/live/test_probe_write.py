@@ -8,7 +8,7 @@ import pytest
 from support.live import Findings, Office
 
 from connector.bms.inspection import BmsInspection
-from connector.domain import TicketDraft
+from connector.domain.plan import TicketDraft
 from connector.live.findings import Level
 from connector.sandbox import Exchange, Sandbox
 from connector.sandbox.operations import custom_fields

@@ -12,7 +12,7 @@ from support.mailboxes import read_mailbox
 
 from connector.errors import ExitCode
 from connector.live.findings import Finding, Level
-from connector.wiring_tenant import live_check, open_tenant
+from connector.wiring.tenant import live_check, open_tenant
 
 
 def look(desk: Desk) -> list[Finding]:

@@ -13,7 +13,7 @@ from support.dovecot import mail
 from support.graph_server import MAILBOX, Answer, GraphServer, running_graph
 from support.killing import Killed, failing_at
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ExitCode
 from connector.intake.graph_source import OUR_CATEGORY, GraphMailbox
 from connector.ledger.store import SqlLedger

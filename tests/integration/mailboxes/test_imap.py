@@ -9,7 +9,7 @@ from support.dovecot import User, mail, running_dovecot
 from support.killing import Killed, failing_at
 from support.mailboxes import plain, read_mailbox
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ExitCode
 from connector.intake import imap_listing, imap_source
 from connector.intake.imap_source import ImapMailbox

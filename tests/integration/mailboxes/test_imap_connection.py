@@ -21,7 +21,7 @@ from connector.intake.imap_source import ImapMailbox
 from connector.pipeline.steps import DELIVER, INTAKE
 from connector.setup import Setup
 from connector.stop_signal import StopSignal
-from connector.wiring import OpenRun, open_run
+from connector.wiring.run import OpenRun, open_run
 
 pytestmark = pytest.mark.service
 

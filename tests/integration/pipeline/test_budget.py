@@ -8,7 +8,7 @@ import pytest
 from support.desk import Desk
 
 from connector.cli.render import print_report
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ExitCode
 from connector.pipeline.report import RunReport
 

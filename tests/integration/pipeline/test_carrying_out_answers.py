@@ -13,7 +13,7 @@ from support.correspondence import (
 from support.desk import Desk, local
 from support.endpoints import ADD_NOTE, CREATE, PATCH, UPLOAD
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.pipeline.steps import DELIVER, INTAKE, SLA
 
 # --- emergencies and dates in an answer ------------------------------------------------------

@@ -16,14 +16,14 @@ from support.killing import failing_at
 from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.bms.gateway import BmsGateway
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import LedgerClosed, Unreachable
 from connector.ledger.store import SqlLedger
 from connector.pipeline.deliver_all import FAILURES_IN_A_ROW
 from connector.ports import RequestRecord
 from connector.ports.stopping import CallAbandoned
 from connector.sandbox.exchange import Exchange
-from connector.wiring import Stopping
+from connector.wiring.parts import Stopping
 
 SETTLE = 120.0
 

@@ -11,7 +11,7 @@ from support.ledger_samples import leased
 
 from connector.bms.access import BmsAccess
 from connector.bms.gateway import BmsGateway
-from connector.domain import ContactDraft, Named
+from connector.domain.tenant import ContactDraft, Named
 from connector.errors import OutcomeUnknown, RequestRejected, RetryLater, Settling
 from connector.ledger.store import open_ledger
 from connector.pipeline.contacts import find_or_create_contact

@@ -8,7 +8,7 @@ from support.desk import Desk
 from support.endpoints import ADD_NOTE, CONTACTS, CREATE, SEARCH, SIGN_IN, UPLOAD
 from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
-from connector.domain import Outcome, Waiting
+from connector.domain.request import Outcome, Waiting
 from connector.errors import ExitCode
 from connector.pipeline.attempt import BACKOFF
 

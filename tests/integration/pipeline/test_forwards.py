@@ -11,7 +11,7 @@ from support.correspondence import (
 )
 from support.desk import Desk
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 
 FORWARDED = """\
 For you.

@@ -10,7 +10,7 @@ from support.endpoints import CREATE, SEARCH
 from support.killing import failing_at
 from support.submissions import attached, form
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ExitCode, Unreachable
 from connector.intake import drop_folder
 from connector.intake.drop_folder import DropFolder

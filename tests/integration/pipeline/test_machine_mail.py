@@ -18,7 +18,7 @@ from support.correspondence import (
 from support.desk import Desk
 from support.endpoints import ADD_NOTE, CREATE
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ports.threads import MessageKind
 
 MAILS = Path(__file__).parents[2] / "fixtures" / "mail"

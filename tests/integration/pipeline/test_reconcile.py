@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from support.desk import Desk
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.pipeline.report import RequestReport, RunReport
 from connector.sandbox import Sandbox
 

@@ -25,7 +25,7 @@ from support.desk import Desk
 from support.endpoints import ADD_NOTE, CREATE, SEARCH
 from support.submissions import MARTA, UNKNOWN_TEMPLATE, form
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ports.threads import MessageKind
 
 MAILS = Path(__file__).parents[2] / "fixtures" / "mail"

@@ -4,7 +4,8 @@ import pytest
 from support.desk import Desk
 
 from connector.pipeline.report import RunReport
-from connector.wiring import Stopping, open_run
+from connector.wiring.parts import Stopping
+from connector.wiring.run import open_run
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from support.endpoints import ADD_NOTE, CREATE, SEARCH, UPLOAD
 from support.sandbox import RawClient
 from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
-from connector.domain import Outcome, Waiting
+from connector.domain.request import Outcome, Waiting
 from connector.errors import ExitCode
 from connector.sandbox import Sandbox
 

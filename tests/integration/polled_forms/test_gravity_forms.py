@@ -11,10 +11,10 @@ from support.file_host import running_file_host
 from support.gravity_server import KEY, SECRET, GravityServer, running_gravity
 from support.post import mail_server
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ExitCode
 from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY
-from connector.wiring_tenant import live_check, open_tenant
+from connector.wiring.tenant import live_check, open_tenant
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from support.desk import Desk
 from support.killing import Killed, failing_at
 from support.post import JsonService, Mailbox
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.store import SqlLedger
 from connector.messages.smtp import SmtpCourier
 from connector.messages.webhook import WebhookCourier

@@ -12,7 +12,7 @@ from support.bms import Budget, MemoryCache
 from connector.bms.access import BmsAccess
 from connector.bms.gateway import BmsGateway
 from connector.bms.sandbox_grant import SandboxGrant, SandboxPages
-from connector.domain import Lookup
+from connector.domain.tenant import Lookup
 from connector.errors import ConfigError, RequestRejected, Unreachable
 from connector.sandbox import Sandbox
 

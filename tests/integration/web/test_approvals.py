@@ -15,7 +15,7 @@ from support.post import Mailbox, mail_server
 from support.web import Page, Visitor, visited
 
 from connector.accounts.model import AccessState, Channel
-from connector.domain import Person
+from connector.domain.access import Person
 
 OWEN = "Owen Price <owen.price@harbordental.example>"
 

@@ -9,7 +9,7 @@ from support.file_host import FileHost, running_file_host
 from support.hooks import vendor_of, webhook
 from support.submissions import form
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.pipeline.linked_files import PATIENCE
 
 

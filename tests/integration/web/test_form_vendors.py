@@ -7,7 +7,7 @@ import pytest
 from support.desk import Desk
 from support.hooks import SECRET, signature, typeform_signature, vendor_of, webhook
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.mapping.load import load_mappings
 from connector.samples import mappings_dir
 

@@ -17,7 +17,7 @@ from support.desk import Desk, help_desk
 from support.hooks import SECRET, webhook
 
 from connector.web.site import create_app
-from connector.wiring_web import open_site
+from connector.wiring.web import open_site
 
 ROOT = Path(__file__).parents[3]
 DESCRIBED = json.loads((ROOT / "docs" / "web-hooks.openapi.json").read_text(encoding="utf-8"))

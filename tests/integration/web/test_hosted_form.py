@@ -8,7 +8,7 @@ from support.desk import Desk, local
 from support.endpoints import CREATE
 from support.web import ANSWERS, Visitor
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import Unreachable
 from connector.ledger.store import SqlLedger
 

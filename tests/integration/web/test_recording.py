@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from support.desk import Desk
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger import recording
 from connector.web.submissions import Submission, SubmissionBook
-from connector.wiring_web import submission_book
+from connector.wiring.web import submission_book
 
 PAYLOAD = {"email": "marta.ruiz@harbordental.example", "subject": "Printer jam"}
 

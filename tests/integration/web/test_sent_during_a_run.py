@@ -12,7 +12,7 @@ from connector.pipeline.intake import IntakeResult, take_in
 from connector.pipeline.report import RunReport
 from connector.pipeline.services import Services
 from connector.web.submissions import Submission
-from connector.wiring_web import submission_book
+from connector.wiring.web import submission_book
 
 SyncMeanwhile = Callable[[Callable[[], object]], RunReport]
 

@@ -7,7 +7,7 @@ from support.desk import Desk
 from support.endpoints import CREATE
 from support.web import Page, Visitor, visited
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.pipeline.steps import DELIVER, INTAKE, SLA
 
 PASSWORD = "correct horse battery"

@@ -10,7 +10,7 @@ from support.desk import Desk
 from support.hooks import SECRET, signature, typeform_signature, vendor_of, webhook
 from support.submissions import attached, form
 
-from connector.domain import Outcome, RequestKind
+from connector.domain.request import Outcome, RequestKind
 from connector.errors import Unreachable
 from connector.ledger.store import SqlLedger
 

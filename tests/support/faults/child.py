@@ -25,7 +25,9 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from support.faults.conditions import Conditions, Death, Point
 
-from connector import setup, wiring
+import connector.wiring.clock
+import connector.wiring.run
+from connector import setup
 from connector.cli import main
 from connector.errors import Unreachable
 from connector.intake.drop_folder import DropFolder
@@ -120,9 +122,10 @@ def _set_clock(conditions: Conditions) -> None:
             return now + timedelta(seconds=jump.seconds)
         return now
 
-    patched: Any = wiring
-    patched.utc_now = clock
-    patched.open_run = functools.partial(wiring.open_run, clock=clock)
+    the_clock: Any = connector.wiring.clock
+    the_clock.utc_now = clock
+    runs: Any = connector.wiring.run
+    runs.open_run = functools.partial(runs.open_run, clock=clock)
 
 
 # --- the ledger ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from support.faults.processes import Ended
 from support.faults.site import Site
 from support.faults.workload import FOLDERS, Fate, Item
 
-from connector.domain import Outcome, Waiting
+from connector.domain.request import Outcome, Waiting
 from connector.errors import ExitCode
 from connector.ports import Intent, RequestRecord
 

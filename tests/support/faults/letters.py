@@ -8,7 +8,7 @@ from support.faults.bms_store import Firsts
 from support.faults.processes import Ended
 from support.faults.site import ON_CALL, Site
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.store import SqlLedger
 from connector.ports.post import Posted, PostKind, PostState
 

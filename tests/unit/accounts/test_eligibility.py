@@ -23,7 +23,7 @@ from connector.accounts.eligibility import (
     may_approve,
 )
 from connector.accounts.model import AccessKind, AccessState, Person, Require, Role
-from connector.domain import Named
+from connector.domain.tenant import Named
 from connector.mapping.models import ClientRule, ClientsFile
 
 SELF = replace(RULES, self_approval=True)

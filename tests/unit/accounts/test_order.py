@@ -16,7 +16,9 @@ from connector.accounts.order import (
     parse_order,
     write_order,
 )
-from connector.domain import AccessOrder, Mailbox, RequestKind
+from connector.domain.access import AccessOrder
+from connector.domain.mail import Mailbox
+from connector.domain.request import RequestKind
 from connector.errors import RequestRejected
 from connector.intake.reading import identify_arrival, read_request
 from connector.pipeline.clients import client_of_order

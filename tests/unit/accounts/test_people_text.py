@@ -11,16 +11,9 @@ from support.access import ANA, LUIS
 
 from connector.accounts.model import Person, Role
 from connector.accounts.people_text import changes_in, missing_in, people_in
-from connector.domain import (
-    AccessOrder,
-    Detail,
-    Details,
-    FormFields,
-    Mailbox,
-    MailFacts,
-    Request,
-    RequestKind,
-)
+from connector.domain.access import AccessOrder
+from connector.domain.mail import Mailbox, MailFacts
+from connector.domain.request import Detail, Details, FormFields, Request, RequestKind
 
 MARTA = Mailbox("Marta Ruiz", "marta@harbor.example")
 ANA_AT = ("Ana", "Lopez", "ana@harbor.example")

@@ -6,15 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from connector.accounts.vouching import vouched_by
-from connector.domain import (
-    AccessOrder,
-    FormFields,
-    Mailbox,
-    OwnAddresses,
-    Person,
-    Request,
-    RequestKind,
-)
+from connector.domain.access import AccessOrder, Person
+from connector.domain.mail import Mailbox, OwnAddresses
+from connector.domain.request import FormFields, Request, RequestKind
 from connector.intake.email_message import parse_email
 
 RECEIVED = datetime(2026, 11, 16, 15, tzinfo=UTC)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from support.bms import Bms
 
-from connector.domain import Contact, Named
+from connector.domain.tenant import Contact, Named
 
 SEARCH = "/v2/crm/contacts/search"
 ACCOUNTS = "/v2/crm/accounts/lookup"

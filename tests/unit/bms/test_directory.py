@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from support.bms import Bms
 
-from connector.domain import Lookup, Named, Template
+from connector.domain.tenant import Lookup, Named, Template
 from connector.errors import NameUnresolved
 
 TEMPLATES = "/v2/servicedesk/templates/tickets"

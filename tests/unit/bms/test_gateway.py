@@ -10,7 +10,9 @@ import structlog
 from responses import matchers
 from support.bms import ACCESS, NOW, Bms, envelope, mocked_bms
 
-from connector.domain import Attachment, Named, TicketDraft, TicketRef
+from connector.domain.plan import TicketDraft
+from connector.domain.request import Attachment
+from connector.domain.tenant import Named, TicketRef
 from connector.errors import OutcomeUnknown, RequestRejected, RetryLater
 
 TICKETS = "/v2/servicedesk/tickets"

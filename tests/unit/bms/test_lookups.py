@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from support.bms import Bms
 
-from connector.domain import Lookup, Named
+from connector.domain.tenant import Lookup, Named
 from connector.errors import NameUnresolved, RetryLater
 
 QUEUES = "/v2/system/queues/lookup"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from support.bms import Bms, envelope
 
-from connector.domain import Contact, ContactEntry, Named
+from connector.domain.tenant import Contact, ContactEntry, Named
 
 SEARCH = "/v2/crm/contacts/search"
 MARTA = "marta.ruiz@harbordental.example"

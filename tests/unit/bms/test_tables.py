@@ -6,7 +6,7 @@ import pytest
 import requests
 from support.bms import Bms
 
-from connector.domain import Lookup, Named
+from connector.domain.tenant import Lookup, Named
 from connector.errors import FatalError, NameUnresolved, RetryLater, Unreachable
 
 TICKETS = "/v2/servicedesk/tickets"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.bms import NOW, Bms, envelope, refusal
 
-from connector.domain import Named
+from connector.domain.tenant import Named
 from connector.errors import RequestRejected, RetryLater, Unreachable, WriteBackStopped
 
 TICKETS = "/v2/servicedesk/tickets"

@@ -6,7 +6,7 @@ import pytest
 
 from connector.config.load import load_config
 from connector.errors import ConfigError
-from connector.wiring_post import named_channels
+from connector.wiring.post import named_channels
 
 HEAD = """\
 bms: {base_url: "https://bms.example", tenant: t, username: u, password: p}

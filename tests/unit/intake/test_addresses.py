@@ -1,6 +1,6 @@
 import pytest
 
-from connector.domain import Mailbox
+from connector.domain.mail import Mailbox
 from connector.intake.addresses import count_mailboxes, parse_mailbox
 
 

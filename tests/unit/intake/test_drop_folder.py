@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.domain import Outcome, RequestKind
+from connector.domain.request import Outcome, RequestKind
 from connector.errors import Unreachable
 from connector.intake.drop_folder import DropFolder
 from connector.ports import ItemUnfiled, ItemUnreadable, ItemVanished, Source

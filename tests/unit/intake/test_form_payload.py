@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from connector.domain import Attachment, Detail, Details, FormFields, Mailbox, RequestKind
+from connector.domain.mail import Mailbox
+from connector.domain.request import Attachment, Detail, Details, FormFields, RequestKind
 from connector.intake.form_payload import parse_form
 from connector.intake.unreadable import Unreadable
 from connector.mapping.models import FormField, FormFile

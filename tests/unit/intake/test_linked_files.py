@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from support.file_host import FileHost, running_file_host
 
-from connector.domain import Attachment, FileLink
+from connector.domain.request import Attachment, FileLink
 from connector.intake.linked_files import MOST_SECONDS, LinkedFiles
 from connector.ports.files import Fetched
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.domain import Attachment, Mailbox, MailFacts, OwnAddresses, Request
+from connector.domain.mail import Mailbox, MailFacts, OwnAddresses
+from connector.domain.request import Attachment, Request
 from connector.intake.email_message import parse_email
 from connector.intake.unreadable import Unreadable
 

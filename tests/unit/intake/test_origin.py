@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import Mailbox, Origin, OwnAddresses
+from connector.domain.mail import Mailbox, Origin, OwnAddresses
 from connector.intake.addresses import parse_mailboxes
 from connector.intake.email_message import parse_email
 from connector.intake.headers import read_header

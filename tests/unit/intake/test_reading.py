@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import RequestKind
+from connector.domain.request import RequestKind
 from connector.errors import RequestRejected
 from connector.intake.reading import identify_arrival, read_request
 from connector.intake.unreadable import Unreadable

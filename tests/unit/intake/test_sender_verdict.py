@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import Mailbox, Verdict
+from connector.domain.mail import Mailbox, Verdict
 from connector.intake.authentication_results import parse_authentication_results
 from connector.intake.headers import read_header
 from connector.intake.organisational_domain import is_aligned, organisational_domain

@@ -24,7 +24,7 @@ from support.access_samples import (
 from support.ledger_samples import at, stamp
 
 from connector.accounts.model import AccessKind, AccessRequest, AccessState, Channel, Person, Role
-from connector.domain import Named
+from connector.domain.tenant import Named
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.ports.accounts import ApprovalToken
 

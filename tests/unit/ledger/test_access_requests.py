@@ -19,7 +19,8 @@ from support.access_samples import (
 from support.ledger_samples import NOON, at, recorded, stamp
 
 from connector.accounts.model import AccessKind, AccessState, Role
-from connector.domain import Mailbox, Named, TicketRef
+from connector.domain.mail import Mailbox
+from connector.domain.tenant import Named, TicketRef
 from connector.ledger.store import SqlLedger
 
 PALMETTO = Named(2002, "Palmetto Legal LLP")

@@ -3,7 +3,8 @@
 import pytest
 from support.ledger_samples import at, leased, stamp
 
-from connector.domain import Outcome, TicketRef
+from connector.domain.request import Outcome
+from connector.domain.tenant import TicketRef
 from connector.ledger.store import SqlLedger
 from connector.ports import Intent
 

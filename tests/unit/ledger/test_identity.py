@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from support.ledger_samples import NOON, arrival, at, claimed, identified, recorded, stamp
 
-from connector.domain import Identity, Outcome
+from connector.domain.request import Identity, Outcome
 from connector.ledger import recording
 from connector.ledger.store import SqlLedger
 from connector.ports import Identified

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from support.ledger_samples import LEASE, NOON, arrival
 
-from connector.domain import Identity, Outcome, Waiting
+from connector.domain.request import Identity, Outcome, Waiting
 from connector.ledger.store import open_ledger
 from connector.ports import Stamp
 

@@ -22,7 +22,8 @@ from support.ledger_samples import (
     take,
 )
 
-from connector.domain import Identity, Outcome, TicketRef, Waiting
+from connector.domain.request import Identity, Outcome, Waiting
+from connector.domain.tenant import TicketRef
 from connector.errors import LeaseLost
 from connector.ledger.sqlite import SqliteDatabase, open_database
 from connector.ledger.store import SqlLedger

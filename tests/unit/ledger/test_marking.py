@@ -3,7 +3,7 @@
 import pytest
 from support.ledger_samples import identified, stamp, take
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.store import SqlLedger
 from connector.ports import Mark
 

@@ -2,7 +2,7 @@
 
 from support.ledger_samples import at, identified, stamp, take
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.ledger.store import SqlLedger
 
 

@@ -3,7 +3,8 @@
 import pytest
 from support.ledger_samples import at, claimed, identified, leased, stamp, take
 
-from connector.domain import Outcome, TicketRef, Waiting
+from connector.domain.request import Outcome, Waiting
+from connector.domain.tenant import TicketRef
 from connector.ledger.store import SqlLedger
 from connector.ports import RequestRecord
 

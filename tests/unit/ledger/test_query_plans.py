@@ -10,7 +10,8 @@ from support.access_samples import BEN, approval, opened
 from support.ledger_samples import LEASE, NOON, arrival, identified, recorded, stamp, take
 
 from connector.accounts.model import AccessState
-from connector.domain import Identity, Outcome, TicketRef, Waiting
+from connector.domain.request import Identity, Outcome, Waiting
+from connector.domain.tenant import TicketRef
 from connector.ledger.database import NO_PARAMS, Params, Row, Transaction
 from connector.ledger.sqlite import SqliteDatabase, open_database
 from connector.ledger.store import SqlLedger

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from support.ledger_samples import NOON, arrival, at, recorded, stamp, take
 
-from connector.domain import Outcome, RequestKind, Waiting
+from connector.domain.request import Outcome, RequestKind, Waiting
 from connector.ledger.store import SqlLedger
 from connector.ports import Arrival
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from support.ledger_samples import NOON, at, identified, stamp, take
 
-from connector.domain import Outcome, TicketRef, Verdict
+from connector.domain.mail import Verdict
+from connector.domain.request import Outcome
+from connector.domain.tenant import TicketRef
 from connector.ledger.store import SqlLedger
 from connector.ports.threads import MessageKind, Part, Participant, Trouble
 

@@ -7,7 +7,7 @@ import pytest
 from support.ledger_samples import at, leased, stamp
 from support.watched import CRITICAL, OPENED, WANTED, a_watched_ticket
 
-from connector.domain import TicketRef
+from connector.domain.tenant import TicketRef
 from connector.ledger.store import SqlLedger
 from connector.ports.watch import FieldState, Found, Line, Reckoned, Watched
 

@@ -14,7 +14,8 @@ from support.ledger_samples import (
     take,
 )
 
-from connector.domain import Decision, Outcome, Waiting
+from connector.domain.plan import Decision
+from connector.domain.request import Outcome, Waiting
 from connector.errors import LeaseLost
 from connector.ledger.store import SqlLedger
 from connector.ports import RequestRecord

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from connector.config.load import load_config
-from connector.domain import Lookup
+from connector.domain.tenant import Lookup
 from connector.live.configured import configured_names
 from connector.mapping.load import load_mappings
 from connector.samples import mappings_dir

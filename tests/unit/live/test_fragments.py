@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from connector.domain import Named, Template
+from connector.domain.tenant import Named, Template
 from connector.live.fragments import fragments, scalar
 from connector.live.pull import LISTS, TenantNames
 from connector.ports.inspection import Entry

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import Contact, Mailbox, Named
+from connector.domain.mail import Mailbox
+from connector.domain.tenant import Contact, Named
 from connector.mapping.clients import (
     ClientKind,
     account_of_domain,

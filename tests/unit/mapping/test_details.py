@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import Detail, Details
+from connector.domain.request import Detail, Details
 from connector.mapping.answers import read_first_time, read_yes_no
 from connector.mapping.details import merge_details, normalise_details
 from connector.mapping.phones import find_phone, normalise_phone

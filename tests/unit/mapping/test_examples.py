@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.domain import Priority
+from connector.domain.due_dates import Priority
 from connector.mapping.examples import run_examples
 from connector.mapping.load import load_mappings
 from connector.mapping.machine_file import MachineExample

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import Detail
+from connector.domain.request import Detail
 from connector.mapping.labels import read_labels
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.domain import Mailbox, MailFacts, Origin, Request, RequestKind
+from connector.domain.mail import Mailbox, MailFacts, Origin
+from connector.domain.request import Request, RequestKind
 from connector.mapping.machine_file import MachineFile
 from connector.mapping.machine_rules import (
     decide_machine_mail,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.domain import Attachment, Detail, Details, FormFields, Mailbox, Request, RequestKind
+from connector.domain.mail import Mailbox
+from connector.domain.request import Attachment, Detail, Details, FormFields, Request, RequestKind
 from connector.mapping.labels import read_labels
 from connector.mapping.missing_details import ASKED, PICTURE, missing_details, phone_of
 

@@ -1,6 +1,6 @@
 import pytest
 
-from connector.domain import Priority
+from connector.domain.due_dates import Priority
 from connector.mapping.emergency import Found
 from connector.mapping.models import EmergencyWords, PrioritiesFile
 from connector.mapping.priority import decide_priority, read_priority

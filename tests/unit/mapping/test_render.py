@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import Detail, Details, FormFields, Mailbox, Request, RequestKind
+from connector.domain.mail import Mailbox
+from connector.domain.request import Detail, Details, FormFields, Request, RequestKind
 from connector.mapping.render import (
     CUT,
     MAX_REQUEST_CHARACTERS,

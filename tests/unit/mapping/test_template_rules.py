@@ -1,6 +1,7 @@
 import pytest
 
-from connector.domain import Named, Priority
+from connector.domain.due_dates import Priority
+from connector.domain.tenant import Named
 from connector.mapping.models import Match, TemplateRule
 from connector.mapping.template_rules import Facts, choose_rule, knows_form_template, matches
 

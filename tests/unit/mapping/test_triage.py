@@ -6,18 +6,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import (
-    AccessOrder,
-    Detail,
-    Details,
-    FormFields,
-    Mailbox,
-    Named,
-    Person,
-    Priority,
-    Request,
-    RequestKind,
-)
+from connector.domain.access import AccessOrder, Person
+from connector.domain.due_dates import Priority
+from connector.domain.mail import Mailbox
+from connector.domain.request import Detail, Details, FormFields, Request, RequestKind
+from connector.domain.tenant import Named
 from connector.mapping.models import (
     Defaults,
     EmergencyWords,

@@ -6,16 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.domain import (
-    AccessOrder,
-    Mailbox,
-    MailFacts,
-    Named,
-    Origin,
-    Request,
-    RequestKind,
-    Verdict,
-)
+from connector.domain.access import AccessOrder
+from connector.domain.mail import Mailbox, MailFacts, Origin, Verdict
+from connector.domain.request import Request, RequestKind
+from connector.domain.tenant import Named
 from connector.mapping.load import load_mappings
 from connector.pipeline.post.acknowledging import why_unanswered
 from connector.pipeline.post.office import AcknowledgementRules

@@ -11,7 +11,8 @@ from support.directory import (
 )
 from support.sla_policies import NEW_YORK, shipped_policy
 
-from connector.domain import Contact, Mailbox, Named
+from connector.domain.mail import Mailbox
+from connector.domain.tenant import Contact, Named
 from connector.errors import NameUnresolved
 from connector.mapping.models import (
     ClientRule,

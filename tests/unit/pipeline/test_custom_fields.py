@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from support.sla_policies import at, reckoned, shipped_policy
 
-from connector.domain import Desired
+from connector.domain.due_dates import Desired
 from connector.pipeline.custom_fields import custom_field_values
 
 IDS = {

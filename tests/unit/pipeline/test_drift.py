@@ -3,7 +3,7 @@
 import pytest
 from support.bms import Clock, MemoryCache
 
-from connector.domain import Lookup
+from connector.domain.tenant import Lookup
 from connector.errors import NameUnresolved
 from connector.pipeline.drift import Drift
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from support.directory import EMAIL_ISSUE, HIGH, MEDIUM, PHISHING, FakeDirectory
 
-from connector.domain import Named, Priority, RequestKind, Template
+from connector.domain.due_dates import Priority
+from connector.domain.request import RequestKind
+from connector.domain.tenant import Named, Template
 from connector.mapping.models import (
     Defaults,
     EmergencyWords,

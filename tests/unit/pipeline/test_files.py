@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.directory import FakeDirectory
 
-from connector.domain import Attachment, Mailbox, Request, RequestKind
+from connector.domain.mail import Mailbox
+from connector.domain.request import Attachment, Request, RequestKind
 from connector.mapping.render import MAX_REQUEST_CHARACTERS
 from connector.pipeline.files import files_of, fitting, with_distinct_names
 

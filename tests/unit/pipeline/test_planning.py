@@ -7,19 +7,12 @@ import pytest
 from support.directory import HIGH, MEDIUM, FakeDirectory
 from support.sla_policies import NEW_YORK, shipped_policy
 
-from connector.domain import (
-    AccessOrder,
-    Attachment,
-    FormFields,
-    Mailbox,
-    Named,
-    Person,
-    Plan,
-    Priority,
-    Request,
-    RequestKind,
-    Template,
-)
+from connector.domain.access import AccessOrder, Person
+from connector.domain.due_dates import Priority
+from connector.domain.mail import Mailbox
+from connector.domain.plan import Plan
+from connector.domain.request import Attachment, FormFields, Request, RequestKind
+from connector.domain.tenant import Named, Template
 from connector.errors import NameUnresolved
 from connector.mapping.models import (
     ClientsFile,

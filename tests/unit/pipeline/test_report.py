@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from connector.domain import Outcome
+from connector.domain.request import Outcome
 from connector.errors import ExitCode
 from connector.pipeline.report import NO_RESULT, RequestReport, RunReport, worst
 

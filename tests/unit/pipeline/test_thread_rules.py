@@ -6,16 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.watched import an_open_ticket
 
-from connector.domain import (
-    Attachment,
-    Contact,
-    Mailbox,
-    MailFacts,
-    Named,
-    Request,
-    RequestKind,
-    Verdict,
-)
+from connector.domain.mail import Mailbox, MailFacts, Verdict
+from connector.domain.request import Attachment, Request, RequestKind
+from connector.domain.tenant import Contact, Named
 from connector.mapping.load import load_mappings
 from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.pipeline.thread_rules import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.domain import Verdict
+from connector.domain.mail import Verdict
 from connector.pipeline.verdict_share import PAST, RECENT, jumped
 
 

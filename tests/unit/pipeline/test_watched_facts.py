@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.watched import CRITICAL, HIGH, MEDIUM, OPENED, an_open_ticket
 
-from connector.domain import Named
+from connector.domain.tenant import Named
 from connector.mapping.load import load_mappings
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.writeback.facts import WatchRules, first_seen, followed, is_unmapped

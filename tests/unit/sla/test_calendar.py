@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.sla_policies import NEW_YORK, at, policy
 
-from connector.domain import Window
+from connector.domain.due_dates import Window
 from connector.errors import ConfigError
 from connector.sla.calendar import Calendar
 from connector.sla.tables import BUSINESS_HOURS, OPERATION_HOURS

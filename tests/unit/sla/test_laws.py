@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.sla_policies import NEW_YORK, at, policy, reckoned
 
-from connector.domain import DueDates, Priority, SlaClass
+from connector.domain.due_dates import DueDates, Priority, SlaClass
 from connector.sla.tables import OPERATION_HOURS
 from connector.sla.targets import reckon
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support.sla_policies import NEW_YORK, policy
 
-from connector.domain import Priority, Window
+from connector.domain.due_dates import Priority, Window
 from connector.sla.tables import OPERATION_HOURS
 from connector.sla.targets import reckon
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from support.sla_policies import policy, reckoned
 
-from connector.domain import DueDates, Priority
+from connector.domain.due_dates import DueDates, Priority
 from connector.sla.targets import reckon
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from support.sla_policies import NEW_YORK, policy, reckoned
 
-from connector.domain import Priority, SlaClass, Window
+from connector.domain.due_dates import Priority, SlaClass, Window
 from connector.sla.targets import reckon
 
 

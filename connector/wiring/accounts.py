@@ -8,8 +8,9 @@ from connector.ledger.store import open_ledger
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.ports import Clock
 from connector.setup import Setup
-from connector.wiring import gateway_of, utc_now
-from connector.wiring_access import access_desk_of
+from connector.wiring.access import access_desk_of
+from connector.wiring.clock import utc_now
+from connector.wiring.parts import gateway_of
 
 
 @contextmanager

@@ -16,10 +16,11 @@ from connector.setup import Setup
 from connector.web.hosted_form import MAPPING, HostedForm, form_templates
 from connector.web.site import Site
 from connector.web.submissions import WEB, SubmissionBook
-from connector.wiring import gateway_of, new_key, reader_of, utc_now
-from connector.wiring_access import access_desk_of
-from connector.wiring_hooks import hooks_of
-from connector.wiring_operations import operations_of, text_of
+from connector.wiring.access import access_desk_of
+from connector.wiring.clock import utc_now
+from connector.wiring.hooks import hooks_of
+from connector.wiring.operations import operations_of, text_of
+from connector.wiring.parts import gateway_of, new_key, reader_of
 
 NAMELESS = "Help desk"
 

@@ -25,7 +25,7 @@ from connector.ports.watch import WatchLedger
 from connector.sign_in.refusals import Refusals
 from connector.sign_in.tokens import Tokens
 from connector.web.hosted_form import SOURCE as HOSTED_FORM
-from connector.wiring_tokens import graph_tokens, oauth2_tokens, plain
+from connector.wiring.tokens import graph_tokens, oauth2_tokens, plain
 
 LONGEST_LISTENING = 1500.0
 """Seconds: RFC 2177 wants IDLE begun anew within 29 minutes."""

@@ -14,8 +14,8 @@ from connector.setup import Setup
 from connector.web.due_board import DueBoard
 from connector.web.hosted_form import SOURCE as HOSTED_FORM
 from connector.web.operations import Operations
-from connector.wiring import call_budget, reader_of, rulebook_of
-from connector.wiring_sla import write_back_of
+from connector.wiring.parts import call_budget, reader_of, rulebook_of
+from connector.wiring.sla import write_back_of
 
 
 def operations_of(setup: Setup, ledger: SqlLedger, gateway: BmsGateway, clock: Clock) -> Operations:

@@ -12,7 +12,8 @@ from connector.pipeline.accounts.order_plan import OrderPlanner
 from connector.pipeline.accounts.ordering import OrderBook
 from connector.ports import Clock
 from connector.setup import Setup
-from connector.wiring import gateway_of, new_key, utc_now
+from connector.wiring.clock import utc_now
+from connector.wiring.parts import gateway_of, new_key
 
 ORDERS = "orders"
 

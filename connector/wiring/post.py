@@ -22,7 +22,7 @@ from connector.pipeline.post.office import (
 from connector.ports import Cache, Clock
 from connector.ports.post import Courier, Outbox
 from connector.sign_in.tokens import Tokens
-from connector.wiring_tokens import graph_tokens, oauth2_tokens, plain
+from connector.wiring.tokens import graph_tokens, oauth2_tokens, plain
 
 if TYPE_CHECKING:
     from connector.messages.smtp import SmtpServer

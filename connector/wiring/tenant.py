@@ -19,9 +19,10 @@ from connector.live.probe_fields import FieldProbe
 from connector.ports import Cache, Clock
 from connector.ports.mailboxes import FormWatch, Mailbox
 from connector.setup import Setup
-from connector.wiring import bms_access, call_budget, utc_now
-from connector.wiring_post import mail_sign_in
-from connector.wiring_sources import SourceParts, close_all, mailboxes_of, polled_forms_of
+from connector.wiring.clock import utc_now
+from connector.wiring.parts import bms_access, call_budget
+from connector.wiring.post import mail_sign_in
+from connector.wiring.sources import SourceParts, close_all, mailboxes_of, polled_forms_of
 
 
 @dataclass(frozen=True, slots=True)

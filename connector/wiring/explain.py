@@ -9,8 +9,9 @@ from connector.ledger.store import open_ledger
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock
 from connector.setup import Setup
-from connector.wiring import bms_access, call_budget, rulebook_of, utc_now
-from connector.wiring_sla import write_back_of
+from connector.wiring.clock import utc_now
+from connector.wiring.parts import bms_access, call_budget, rulebook_of
+from connector.wiring.sla import write_back_of
 
 
 @contextmanager

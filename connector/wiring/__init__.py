@@ -1,0 +1,1 @@
+"""Settings become concrete objects here, and only here."""

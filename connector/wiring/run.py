@@ -1,0 +1,136 @@
+"""Settings become a run: the ledger, its lock, the sources, and what the pipeline works with."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connector.bms.auth import TOKEN
+from connector.config.models import Config
+from connector.ledger.cache import ReadThroughCache, SqlCache
+from connector.ledger.run_lock import RunLock
+from connector.ledger.store import SqlLedger, open_ledger
+from connector.live.learnt import learnt_dates
+from connector.pipeline.drift import Drift
+from connector.pipeline.preview import Preview
+from connector.pipeline.report import RunReport
+from connector.pipeline.rulebook import Rulebook
+from connector.pipeline.run import run_once
+from connector.pipeline.services import Services
+from connector.ports import Cache, Clock, Source
+from connector.ports.stopping import Stop
+from connector.setup import Setup
+from connector.sign_in.refusals import REFUSAL
+from connector.sign_in.tokens import TOKENS
+from connector.wiring.access import access_desk_of
+from connector.wiring.clock import utc_now
+from connector.wiring.parts import NEVER, Stopping, gateway_of, new_key, reader_of, rulebook_of
+from connector.wiring.post import post_office
+from connector.wiring.sla import write_back_of
+from connector.wiring.sources import (
+    SourceParts,
+    chosen_sources,
+    close_all,
+    imported_before,
+    linked_files_of,
+    sources_of,
+    wait_for_news,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A ledger, its lock and the sources, held open for one run after another."""
+
+    run: Callable[[Sequence[str]], RunReport]
+    sources: Sequence[Source]
+
+    def __call__(self, steps: Sequence[str]) -> RunReport:
+        """Do one run of these steps."""
+        return self.run(steps)
+
+    def wait_for_news(self, stop: Stop, seconds: float) -> bool:
+        """Wait so long, or until a source has something new; return whether it has."""
+        return wait_for_news(self.sources, stop, seconds)
+
+
+@contextmanager
+def open_run(
+    setup: Setup,
+    *,
+    dry_run: bool,
+    source_name: str | None = None,
+    progress: Callable[[str], None] = lambda _step: None,
+    clock: Clock = utc_now,
+    stopping: Stopping = NEVER,
+    recompute: bool = False,
+) -> Iterator[OpenRun]:
+    """Yield the function that does a run (or only plans it) with these settings.
+
+    The run lock is held for as long as the context lasts, however many runs are done. Raises
+    `ConfigError` or `RunLocked` before anything is started.
+    """
+    config, mappings = setup.config, setup.mappings
+    rulebook = rulebook_of(config, mappings)
+    chosen = chosen_sources(config, source_name)
+    with (
+        open_ledger(config.state, create=not dry_run) as ledger,
+        _run_lock(ledger, stopping.command, clock(), dry_run=dry_run),
+        ExitStack() as at_end,
+    ):
+        cache: Cache = SqlCache(ledger.database)
+        if dry_run:
+            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, TOKENS})
+        parts = SourceParts(
+            ledger, cache, clock, config.zone, keeps=not dry_run, breakable=stopping.breakable
+        )
+        sources = sources_of(chosen, parts)
+        at_end.callback(close_all, sources)
+        imported = imported_before(chosen, parts)
+
+        def run(steps: Sequence[str]) -> RunReport:
+            book = _with_learnt_dates(rulebook, config, cache, clock())
+            with closing(gateway_of(config, cache, ledger, clock, stopping)) as gateway:
+                name = f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+                services = Services(
+                    run=name,
+                    ledger=ledger,
+                    gateway=gateway,
+                    sources=sources,
+                    of_sources=None if source_name is None else [source_name],
+                    reader=reader_of(config, mappings),
+                    rulebook=book,
+                    clock=clock,
+                    new_key=new_key,
+                    api_calls=lambda: gateway.calls,
+                    max_request_bytes=config.limits.request_mb * 1_000_000,
+                    search_settle=timedelta(seconds=config.bms.search_settle),
+                    drift=Drift(cache, clock),
+                    write_back=write_back_of(config, book, gateway, ledger, recompute=recompute),
+                    progress=progress,
+                    should_stop=stopping.should_stop,
+                    breakable=stopping.breakable,
+                    workers=config.bms.workers,
+                    post=post_office(config, mappings, ledger, cache, clock, imported),
+                    files=linked_files_of(config),
+                    lease=timedelta(seconds=config.lease_seconds),
+                    access=access_desk_of(setup, ledger, gateway, clock, name),
+                )
+                return Preview(services).run(steps) if dry_run else run_once(services, steps)
+
+        yield OpenRun(run, sources)
+
+
+def _with_learnt_dates(rulebook: Rulebook, config: Config, cache: Cache, now: datetime) -> Rulebook:
+    if config.bms.field_dates is not None:
+        return rulebook
+    return replace(rulebook, field_dates=learnt_dates(cache, now))
+
+
+def _run_lock(
+    ledger: SqlLedger, command: str, now: datetime, *, dry_run: bool
+) -> AbstractContextManager[None]:
+    if dry_run:
+        return nullcontext()
+    return RunLock(ledger.database.lock_path).held(command=command, now=now)
