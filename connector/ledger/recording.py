@@ -8,7 +8,7 @@ from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database, Transaction
 from connector.ledger.identities import claim_identity, holder_of
 from connector.ledger.rows import must_change, request_record, tell, the_request, write_outcome
-from connector.ports import Arrival, Identified, RequestRecord, Stamp
+from connector.ports import Arrival, Claim, Identified, Item, RequestRecord, Stamp
 
 
 class Recording:
@@ -33,6 +33,12 @@ class Recording:
         """Keep an item's raw bytes, as a pending request."""
         with self.database.transaction() as tx:
             _keep(tx, key, arrival, raw, stamp)
+
+    def record_all(self, items: Sequence[Item], *, stamp: Stamp) -> None:
+        """Keep the raw bytes of each item, as pending requests: all of them, or none."""
+        with self.database.transaction() as tx:
+            for item in items:
+                _keep(tx, item.key, item.arrival, item.raw, stamp)
 
     def admit(
         self,
@@ -127,6 +133,14 @@ class Recording:
         with self.database.transaction() as tx:
             identified = Identified(identity, subject, sender, conversation=conversation)
             return claim_identity(tx, key, identified, urgent=urgent, stamp=stamp)
+
+    def identify_all(self, claims: Sequence[Claim], *, stamp: Stamp) -> Sequence[str | None]:
+        """Let each request claim its identity, one after the other; see `identify`."""
+        with self.database.transaction() as tx:
+            return [
+                claim_identity(tx, each.key, each.identified, urgent=each.urgent, stamp=stamp)
+                for each in claims
+            ]
 
     def park_unidentified(self, key: str, *, reason: str, remedy: str, stamp: Stamp) -> None:
         """Park a request that nobody can identify, unless that was done meanwhile."""

@@ -34,7 +34,7 @@ from connector.pipeline.post.telling import (
     when_parked,
     when_undecided,
 )
-from connector.pipeline.report import result_of
+from connector.pipeline.result import result_of
 from connector.pipeline.services import Services
 from connector.pipeline.threads import Threads
 from connector.pipeline.turns import alone_with

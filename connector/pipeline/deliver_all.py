@@ -1,18 +1,23 @@
-"""Everything that is due is attempted once in a run, several requests at the same time."""
+"""Everything that is due is attempted once in a run, several requests at the same time.
+
+What an attempt needs is imported by the first: most runs that cron starts have nothing to do.
+"""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
 from connector.errors import ConnectorError, ExitCode, exit_code_for
-from connector.pipeline.attempt import Attempted, attempt, leave_behind
 from connector.pipeline.filing import file_away
 from connector.pipeline.heartbeat import leases_renewed
-from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.services import Services
 from connector.pipeline.workers import Workers
 from connector.ports import RequestRecord
 from connector.ports.stopping import CallAbandoned
+
+if TYPE_CHECKING:
+    from connector.pipeline.attempt import Attempted
 
 FAILURES_IN_A_ROW = 3
 """After so many requests in a row failed for a passing fault, the fault is the service's.
@@ -43,6 +48,8 @@ def deliver_all(services: Services) -> Delivered:
         try:
             workers.work_through(shift.next_due)
         except CallAbandoned:
+            from connector.pipeline.attempt import leave_behind
+
             for record in workers.left_behind:
                 shift.count_error(record, leave_behind(services, record))
     return shift.delivered()
@@ -82,13 +89,17 @@ class _Shift:
             services.progress("delivering")
         return record
 
-    def attempt(self, record: RequestRecord) -> Attempted:
+    def attempt(self, record: RequestRecord) -> "Attempted":
         """Attempt one request, in the thread of a worker."""
+        from connector.pipeline.attempt import attempt
+
         with structlog.contextvars.bound_contextvars(request=record.key):
             return attempt(self._services, record)
 
-    def take_in(self, record: RequestRecord, attempted: Attempted) -> None:
+    def take_in(self, record: RequestRecord, attempted: "Attempted") -> None:
         """Count what came of an attempt, and file its item away."""
+        from connector.pipeline.post.sending import send_alerts
+
         error = attempted.error
         self.count_error(record, error)
         if error is None and not attempted.let_go:

@@ -2,27 +2,24 @@
 
 The ledger commits first. A crash after any line loses nothing: the next run finds the item
 either still unrecorded at its source, or recorded and unidentified in the ledger.
+
+`identifying` is imported once there is something new: most runs that cron starts find nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from connector.domain.request import Outcome
 from connector.errors import ConnectorError, RequestRejected
-from connector.mapping.emergency import find_emergency_word
-from connector.mapping.machine_rules import is_named
-from connector.pipeline.attempt import internal_error
 from connector.pipeline.filing import at_source
-from connector.pipeline.machine_mail import reported_trouble
-from connector.pipeline.post.alerting import alert_parked, alert_when_recorded
-from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.services import Services
-from connector.pipeline.turns import turn_of
 from connector.ports import (
     Arrival,
     Identified,
+    Item,
     ItemUnreadable,
     ItemVanished,
     Listing,
@@ -31,6 +28,10 @@ from connector.ports import (
 )
 
 log = structlog.get_logger()
+
+AT_ONCE = 20
+BYTES_AT_ONCE = 4_000_000
+"""How much is recorded in one transaction, unless a single item has more."""
 
 
 @dataclass(slots=True)
@@ -50,8 +51,8 @@ def take_in(services: Services) -> IntakeResult:
     A source that another host is at is left to it.
     """
     result = IntakeResult()
-    for key in services.ledger.unidentified(services.of_sources):
-        _identify(services, key)
+    for key in services.ledger.unidentified(services.of_sources):  # a run was killed
+        _identify(services, {key: services.ledger.raw(key)})
     for source in services.sources:
         if services.should_stop():
             break
@@ -73,15 +74,44 @@ def _take_in_source(services: Services, source: Source, result: IntakeResult) ->
     result.notices += strangers(source, listing)
     result.leftovers += withheld(source, listing)
     renumbered = Renumbered(services, source, listing)
+    batch = _Batch(services, result)
     for arrival in listing.items:
         if services.should_stop():
             break
         known = services.ledger.waiting_item(source.name, arrival.locator)
         if known is None:
-            _take_in_item(services, arrival, renumbered, result)
+            _take_in_item(services, arrival, renumbered, batch)
         elif may_read_now(services, known, arrival):
             _read_now(services, known, arrival, result)
+    batch.take_in()
     result.notices += renumbered.notices()
+
+
+class _Batch:
+    """Items that were read, and are recorded together and then identified together.
+
+    Each commit is flushed to the disk, which takes longer than all the rest.
+    """
+
+    def __init__(self, services: Services, result: IntakeResult) -> None:
+        self.result = result
+        self._services = services
+        self._items: list[Item] = []
+
+    def add(self, item: Item) -> None:
+        self._items.append(item)
+        size = sum(len(each.raw) for each in self._items)
+        if len(self._items) == AT_ONCE or size >= BYTES_AT_ONCE:
+            self.take_in()
+
+    def take_in(self) -> None:
+        """Record what is in it, and identify that; then it is empty."""
+        items, self._items = self._items, []
+        if not items:
+            return
+        self._services.ledger.record_all(items, stamp=self._services.stamp())
+        self.result.keys += [item.key for item in items]
+        _identify(self._services, {item.key: item.raw for item in items})
 
 
 def strangers(source: Source, listing: Listing) -> list[str]:
@@ -103,22 +133,31 @@ def withheld(source: Source, listing: Listing) -> list[str]:
 
 
 def _take_in_item(
-    services: Services, arrival: Arrival, renumbered: Renumbered, result: IntakeResult
+    services: Services, arrival: Arrival, renumbered: Renumbered, batch: _Batch
 ) -> None:
     services.progress("reading")
     refusal = too_large(services, arrival)
-    raw = None if refusal else _read(arrival, result)
+    raw = None if refusal else _read(arrival, batch.result)
     if raw is None and refusal is None:
         return
     if known := renumbered.finds(arrival, raw):
         services.ledger.relocate(known.key, arrival.locator, stamp=services.stamp())
         return
-    key = _record(services, arrival, raw or b"")
-    result.keys.append(key)
-    if refusal is not None:
-        _park(services, key, refusal, _headline(services, arrival))
-    else:
-        _identify(services, key)
+    item = _item(services, arrival, raw or b"")
+    if refusal is None:
+        batch.add(item)
+        return
+    services.ledger.record_all([item], stamp=services.stamp())
+    batch.result.keys.append(item.key)
+    from connector.pipeline.identifying import park_unidentified
+
+    park_unidentified(services, item.key, refusal, _headline(services, arrival))
+
+
+def _identify(services: Services, raw_by_key: Mapping[str, bytes]) -> None:
+    from connector.pipeline.identifying import identify
+
+    identify(services, raw_by_key)
 
 
 def _read(arrival: Arrival, result: IntakeResult) -> bytes | None:
@@ -149,7 +188,7 @@ def _read_now(
     if raw:
         services.ledger.refill(known.key, raw, stamp=services.stamp())
         result.keys.append(known.key)
-        _identify(services, known.key)
+        _identify(services, {known.key: raw})
 
 
 def too_large(services: Services, arrival: Arrival) -> RequestRejected | None:
@@ -162,93 +201,10 @@ def too_large(services: Services, arrival: Arrival) -> RequestRejected | None:
     )
 
 
-def _record(services: Services, arrival: Arrival, raw: bytes) -> str:
-    key = services.new_key()
-    stamp = services.stamp()
+def _item(services: Services, arrival: Arrival, raw: bytes) -> Item:
     # Never later than now: a clock that was wrong elsewhere must not give a client less time.
-    received_at = min(arrival.received_at, stamp.at)
-    services.ledger.record(key, replace(arrival, received_at=received_at), raw, stamp=stamp)
-    return key
-
-
-def identify_item(services: Services, record: RequestRecord, raw: bytes) -> Identified:
-    """Return who an item is. Raises `RequestRejected` when there is nothing to read.
-
-    What was too large to be read has no bytes in the ledger, and all of that kind would share
-    one identity.
-    """
-    if not raw:
-        raise RequestRejected(
-            "there is nothing in it, or it was too large to be read when it came",
-            "ignore the request; or raise limits.request_mb, and a mailbox is read again by "
-            "itself, while a file has to be moved from parked/ back into its folder",
-        )
-    return services.reader.identify(record.kind, raw, record.form)
-
-
-def _identify(services: Services, key: str) -> None:
-    record = services.ledger.get(key)
-    if record is None:
-        return
-    try:
-        identified = identify_item(services, record, services.ledger.raw(key))
-    except RequestRejected as error:
-        _park(services, key, error)
-        return
-    except Exception as error:
-        log.exception("internal error", request=key)
-        _park(services, key, internal_error(error))
-        return
-    if services.post is not None:
-        # Before it is claimed: a death in between leaves it to be identified, and alerted, again.
-        _alert_unless_duplicate(services, record, identified)
-    other = services.ledger.identify(
-        key,
-        identified.identity,
-        subject=identified.subject,
-        sender=identified.sender,
-        urgent=_is_urgent(services, identified),
-        conversation=_conversation(services, record, identified),
-        stamp=services.stamp(),
-    )
-    log.info("recorded", request=key, source=record.source, duplicate_of=other)
-    send_alerts(services)
-
-
-def _alert_unless_duplicate(
-    services: Services, record: RequestRecord, identified: Identified
-) -> None:
-    if services.ledger.holder_of(identified.identity, record.received_at) is None:
-        alert_when_recorded(services, record, services.ledger.raw(record.key))
-
-
-def _is_urgent(services: Services, identified: Identified) -> bool:
-    words = services.rulebook.priorities.emergency
-    return identified.flagged or find_emergency_word(identified.subject, words) is not None
-
-
-def _conversation(services: Services, record: RequestRecord, identified: Identified) -> str | None:
-    """Return what a mail shares with those that are worked on before it.
-
-    Mails of a machine share their trouble, so that the first makes the ticket of the rest, also
-    when its own creation hangs; which trouble it is may stand in any part of the mail.
-    """
-    machine = services.rulebook.machine
-    if not identified.by_machine and not is_named(identified.sender, machine.senders):
-        return identified.conversation
-    try:
-        request = services.reader.read(
-            record.kind,
-            services.ledger.raw(record.key),
-            record.form,
-            source=record.source,
-            received_at=record.received_at,
-        )
-    except Exception as error:
-        log.debug("not looked at for a trouble", request=record.key, reason=repr(error))
-        return identified.conversation
-    trouble = reported_trouble(request, machine)
-    return identified.conversation if trouble is None else turn_of(trouble)
+    received_at = min(arrival.received_at, services.clock())
+    return Item(services.new_key(), replace(arrival, received_at=received_at), raw)
 
 
 def _headline(services: Services, arrival: Arrival) -> Identified | None:
@@ -260,18 +216,3 @@ def _headline(services: Services, arrival: Arrival) -> Identified | None:
     except (ConnectorError, ItemVanished, ItemUnreadable) as error:
         log.debug("header not read", locator=arrival.locator, reason=str(error))
         return None
-
-
-def _park(
-    services: Services, key: str, error: ConnectorError, headline: Identified | None = None
-) -> None:
-    record = services.ledger.get(key)
-    if record is not None and headline is not None:
-        record = replace(record, subject=headline.subject, sender=headline.sender)
-    if record is not None:
-        alert_parked(services, record, error.message)
-    services.ledger.park_unidentified(
-        key, reason=error.message, remedy=error.remedy, stamp=services.stamp()
-    )
-    log.info("parked", request=key, reason=error.message)
-    send_alerts(services)

@@ -15,8 +15,8 @@ from connector.pipeline.accounts.planned import planned_access
 from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
 from connector.pipeline.courses import Course, NewTicket, SetAside
 from connector.pipeline.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
+from connector.pipeline.identifying import identify_item
 from connector.pipeline.intake import (
-    identify_item,
     may_read_now,
     strangers,
     too_large,
@@ -26,7 +26,8 @@ from connector.pipeline.planned_calls import planned_calls
 from connector.pipeline.planned_threads import PlannedThreads
 from connector.pipeline.post.planned_letters import letters_of, letters_waiting
 from connector.pipeline.renumbered import Renumbered
-from connector.pipeline.report import RequestReport, RunReport, result_of, worst
+from connector.pipeline.report import RequestReport, RunReport, worst
+from connector.pipeline.result import result_of
 from connector.pipeline.run import carried_over
 from connector.pipeline.services import Services
 from connector.pipeline.steps import ACCOUNTS, DELIVER, INTAKE, NOTIFY, SLA, STEPS

@@ -1,4 +1,7 @@
-"""One run, on one screen: take in, deliver, file away, add up."""
+"""One run, on one screen: take in, deliver, file away, add up.
+
+What a step needs is imported where it has something to do: most runs that cron starts have not.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +22,6 @@ from connector.pipeline.accounts.step import do_accounts
 from connector.pipeline.deliver_all import Delivered, deliver_all
 from connector.pipeline.filing import file_away
 from connector.pipeline.intake import IntakeResult, take_in
-from connector.pipeline.post.sending import recover, send_alerts, send_all
 from connector.pipeline.report import RequestReport, RunReport, budget_notices, worst
 from connector.pipeline.services import Services
 from connector.pipeline.steps import ACCOUNTS, DELIVER, INTAKE, NOTIFY, SLA, STEPS
@@ -37,9 +39,7 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     began = services.stamp()
     services.ledger.start_run(began)
     services.ledger.take_over_leases()
-    recover(services)
-    if NOTIFY in steps:
-        send_alerts(services)  # what an earlier run could not send is late already
+    _recover_post(services, steps)
     carried = [record.key for record in carried_over(services)]
     taken = take_in(services) if INTAKE in steps else IntakeResult()
     delivered = deliver_all(services) if DELIVER in steps else Delivered()
@@ -53,7 +53,7 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     if ACCOUNTS in steps and _may_go_on(services, delivered):
         access = do_accounts(services)
     if NOTIFY in steps:
-        send_all(services)
+        _send_all(services)
     sla = _write_back(services) if SLA in steps and _may_go_on(services, delivered) else None
     report = _report(services, carried, taken, delivered, access, sla)
     services.ledger.finish_run(
@@ -61,6 +61,25 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     )
     log.debug("run ended", exit_code=int(report.exit_code), **report.counts)
     return report
+
+
+def _recover_post(services: Services, steps: Sequence[str]) -> None:
+    """Settle what a run that died left in the outbox; send alerts that are late already."""
+    if services.post is None:
+        return
+    from connector.pipeline.post.sending import recover, send_alerts
+
+    recover(services)
+    if NOTIFY in steps:
+        send_alerts(services)
+
+
+def _send_all(services: Services) -> None:
+    if services.post is None:
+        return
+    from connector.pipeline.post.sending import send_all
+
+    send_all(services)
 
 
 def carried_over(services: Services) -> list[RequestRecord]:

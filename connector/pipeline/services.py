@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.drift import Drift
-from connector.pipeline.post.office import PostOffice
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.turns import Turns
 from connector.pipeline.unfiled import Unfiled
@@ -15,6 +15,9 @@ from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway
 from connector.ports.files import FileFetcher
 from connector.ports.stopping import Breakable
+
+if TYPE_CHECKING:
+    from connector.pipeline.post.office import PostOffice
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Services:
     """Surrounds the waiting for workers, which may be broken off (`ports.stopping.Stop`)."""
     workers: int = 1
     """How many requests are worked on at the same time."""
-    post: PostOffice | None = None
+    post: "PostOffice | None" = None
     """What the run sends with; None where nothing is ever sent."""
     access: AccessDesk | None = None
     """What portal logins and approvals are worked with; None where nothing asks for any."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from connector.domain.plan import Decision
 from connector.domain.request import Identity, Outcome, RequestKind, Waiting
 from connector.domain.tenant import TicketRef
-from connector.ports.sources import Arrival, Identified
+from connector.ports.sources import Arrival, Claim, Identified, Item
 from connector.ports.threads import ThreadLedger
 
 RELEASE = "release"
@@ -120,6 +120,10 @@ class Ledger(ThreadLedger, Protocol):
         """Keep an item's raw bytes, as a pending request."""
         ...
 
+    def record_all(self, items: Sequence[Item], *, stamp: Stamp) -> None:
+        """Keep the raw bytes of each item, as pending requests: all of them, or none."""
+        ...
+
     def admit(
         self,
         key: str,
@@ -171,6 +175,10 @@ class Ledger(ThreadLedger, Protocol):
         `conversation` in the order of their receipt. Return the key of that other request, or
         None.
         """
+        ...
+
+    def identify_all(self, claims: Sequence[Claim], *, stamp: Stamp) -> Sequence[str | None]:
+        """Let each request claim its identity, one after the other; see `identify`."""
         ...
 
     def unidentified(self, sources: Sequence[str] | None) -> Sequence[str]:

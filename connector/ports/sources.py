@@ -1,7 +1,7 @@
 """Where requests come from, and how their raw bytes are read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -46,6 +46,27 @@ class Identified:
     conversation: str | None = None
     by_machine: bool = False
     """Whether the header of a mail says that a machine wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What was read of an arrival, under the key that its request gets."""
+
+    key: str
+    arrival: Arrival
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which identity a recorded request claims.
+
+    What is `urgent` is worked on before everything else.
+    """
+
+    key: str
+    identified: Identified
+    urgent: bool = False
 
 
 class Reader(Protocol):

@@ -39,15 +39,13 @@ def post_office(
     cache: Cache,
     clock: Clock,
     imported: Mapping[str, datetime],
-) -> PostOffice | None:
-    """Return what a run sends with; None where nothing is ever sent.
+) -> PostOffice:
+    """Return what a run sends with.
 
     Nobody hears of what a source received before the moment in `imported`.
 
     Raises `ConfigError` when a channel needs Apprise and that is not installed.
     """
-    if not config.sends:
-        return None
     mail = mail_courier(config, cache, clock)
     couriers: dict[str, Courier] = {} if mail is None else {MAIL: mail}
     channels = []

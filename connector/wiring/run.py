@@ -1,10 +1,11 @@
 """Settings become a run: the ledger, its lock, the sources, and what the pipeline works with."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from connector.bms.auth import TOKEN
 from connector.config.models import Config
@@ -13,7 +14,6 @@ from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
 from connector.pipeline.drift import Drift
-from connector.pipeline.preview import Preview
 from connector.pipeline.report import RunReport
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once
@@ -26,7 +26,6 @@ from connector.sign_in.tokens import TOKENS
 from connector.wiring.access import access_desk_of
 from connector.wiring.clock import utc_now
 from connector.wiring.parts import NEVER, Stopping, gateway_of, new_key, reader_of, rulebook_of
-from connector.wiring.post import post_office
 from connector.wiring.sla import write_back_of
 from connector.wiring.sources import (
     SourceParts,
@@ -37,6 +36,9 @@ from connector.wiring.sources import (
     sources_of,
     wait_for_news,
 )
+
+if TYPE_CHECKING:
+    from connector.pipeline.post.office import PostOffice
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +114,31 @@ def open_run(
                     should_stop=stopping.should_stop,
                     breakable=stopping.breakable,
                     workers=config.bms.workers,
-                    post=post_office(config, mappings, ledger, cache, clock, imported),
+                    post=_post_office(setup, ledger, cache, clock, imported),
                     files=linked_files_of(config),
                     lease=timedelta(seconds=config.lease_seconds),
                     access=access_desk_of(setup, ledger, gateway, clock, name),
                 )
-                return Preview(services).run(steps) if dry_run else run_once(services, steps)
+                return _preview(services, steps) if dry_run else run_once(services, steps)
 
         yield OpenRun(run, sources)
+
+
+def _post_office(
+    setup: Setup, ledger: SqlLedger, cache: Cache, clock: Clock, imported: Mapping[str, datetime]
+) -> "PostOffice | None":
+    """Return what a run sends with; None where nothing is ever sent."""
+    if not setup.config.sends:
+        return None
+    from connector.wiring.post import post_office
+
+    return post_office(setup.config, setup.mappings, ledger, cache, clock, imported)
+
+
+def _preview(services: Services, steps: Sequence[str]) -> RunReport:
+    from connector.pipeline.preview import Preview
+
+    return Preview(services).run(steps)
 
 
 def _with_learnt_dates(rulebook: Rulebook, config: Config, cache: Cache, now: datetime) -> Rulebook:

@@ -24,7 +24,6 @@ from connector.ports.stopping import Stop
 from connector.ports.watch import WatchLedger
 from connector.sign_in.refusals import Refusals
 from connector.sign_in.tokens import Tokens
-from connector.web.hosted_form import SOURCE as HOSTED_FORM
 from connector.wiring.tokens import graph_tokens, oauth2_tokens, plain
 
 LONGEST_LISTENING = 1500.0
@@ -53,8 +52,11 @@ def chosen_sources(config: Config, only: str | None) -> list[AnySource]:
     The hosted form has none, and can be named all the same. Raises `ConfigError` when there is no
     such source.
     """
-    if only == HOSTED_FORM and config.serve.form:
-        return []
+    if only is not None and config.serve.form:
+        from connector.web.hosted_form import SOURCE as HOSTED_FORM
+
+        if only == HOSTED_FORM:
+            return []
     chosen = [source for source in config.sources if only in (None, source.name)]
     if not chosen:
         names = ", ".join(source.name for source in config.sources)

@@ -6,7 +6,7 @@ priority Critical. Once a person has changed its priority, that alone decides.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from connector.mapping.emergency import find_emergency_word
 from connector.mapping.labels import read_labels
 from connector.pipeline.custom_fields import desired_moment
 from connector.pipeline.fields import guide_word
-from connector.pipeline.rulebook import Rulebook
+from connector.pipeline.writeback.setup import WatchRules
 from connector.ports.watch import Found, MadeTicket, OpenTicket, Reckoned, Watched
 from connector.sla.targets import reckon
 from connector.sla.wording import moment_words
@@ -29,19 +29,6 @@ OWN_READING = re.compile(r"\((\d{4}-\d\d-\d\d(?:T[^)\s]+)?)\)\s*$")
 
 BIRTH = timedelta(minutes=1)
 """A priority given within this time of a ticket's creation was given with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchRules:
-    """The rules of the help desk, as write-back needs them.
-
-    `readable` returns the text of HTML. `replaces_existing`: whether a DueDate found when a
-    ticket is first seen is replaced, once.
-    """
-
-    book: Rulebook
-    readable: Callable[[str], str]
-    replaces_existing: bool = False
 
 
 def received_at(ticket: OpenTicket, now: datetime) -> datetime:

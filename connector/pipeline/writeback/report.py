@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from connector.errors import ConnectorError
-from connector.pipeline.writeback.fields import FieldJudgement
-from connector.pipeline.writeback.ownership import Judgement
 from connector.ports.watch import Watched
+
+if TYPE_CHECKING:
+    from connector.pipeline.writeback.fields import FieldJudgement
+    from connector.pipeline.writeback.ownership import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class DueDateLine:
     reason: str
 
     @classmethod
-    def of(cls, known: Watched, judgement: Judgement) -> "DueDateLine":
+    def of(cls, known: Watched, judgement: "Judgement") -> "DueDateLine":
         """Report what was judged of a ticket."""
         return cls(
             ticket_id=known.ticket_id,
@@ -61,7 +64,7 @@ class FieldLine:
     reason: str
 
     @classmethod
-    def of(cls, known: Watched, field: str, judgement: FieldJudgement) -> "FieldLine":
+    def of(cls, known: Watched, field: str, judgement: "FieldJudgement") -> "FieldLine":
         """Report what was judged of the field of this name."""
         return cls(
             ticket_id=known.ticket_id,

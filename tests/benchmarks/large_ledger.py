@@ -1,0 +1,133 @@
+"""What a ledger of years costs: an idle `sync` and `requests list` with a million requests in it.
+
+Against the same commands with a thousand. The rows are made by the database itself, in SQL that
+both databases understand: each request is settled and filed away, and has its identity, five
+lines of story, an intent, its message, its participants, a letter, and its ticket among those
+that write-back knows; every hundredth still has a raw message, and a run took in ten.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from figures import Figure
+from program import SQLITE, Program, median, program
+from sandbox_process import RemoteSandbox, sandbox_process
+from support.postgres import Server, running_server
+
+from connector.ledger.database import Transaction
+from connector.ledger.store import open_ledger
+
+FEW, MANY = 1_000, 1_000_000
+ROUNDS = 9
+MOST = 1.5
+COMMANDS = (("sync",), ("requests", "list"))
+
+NUMBERS = """
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count),
+r (i, name, moment) AS (
+    SELECT i, CAST(i AS TEXT),
+        '202' || CAST(1 + i * 5 / (:count + 1) AS TEXT)
+        || '-' || substr(CAST(101 + (i * 60 / (:count + 1)) % 12 AS TEXT), 2)
+        || '-' || substr(CAST(101 + i % 28 AS TEXT), 2)
+        || 'T' || substr(CAST(100 + i % 24 AS TEXT), 2) || :clock
+    FROM n
+)
+"""
+"""Numbers from 1 to `:count`, each with a moment in 2021 to 2025; a later number is later."""
+
+REQUESTS = """
+INSERT INTO requests
+    (key, source, locator, kind, state, identified, received_at, recorded_at, subject, sender,
+     attempts, reason, remedy, ticket_id, ticket_number, result, settled_at, filed_as, turn,
+     to_file)
+{numbers}
+SELECT 'old' || name, 'drop', '"' || name || '.eml"', 'email', 'created', 1, moment, moment,
+    'Printer ' || name, 'n' || name || '@client.example', 0, '', '', 9000000 + i, 'T' || name,
+    :result, moment, 'created', 1, 0
+FROM r
+"""
+RUNS = """
+INSERT INTO runs (run, started_at, finished_at, exit_code, summary)
+{numbers}
+SELECT 'old' || name, moment, moment, 0, :result FROM r WHERE i % 10 = 0
+"""
+OF_EACH = (
+    "INSERT INTO raw (request_key, content) {numbers} "
+    "SELECT 'old' || name, :raw FROM r WHERE i % 100 = 0",
+    "INSERT INTO identities (value, request_key, received_at, expires) {numbers} "
+    "SELECT 'id' || name, 'old' || name, moment, 0 FROM r",
+    "INSERT INTO intents (request_key, operation, first_attempt_at, last_attempt_at, result_id) "
+    "{numbers} SELECT 'old' || name, 'create', moment, moment, i FROM r",
+    "INSERT INTO messages (message_id, ticket_id, request_key, kind) {numbers} "
+    "SELECT 'm' || name, 9000000 + i, 'old' || name, 'received' FROM r",
+    "INSERT INTO participants (ticket_id, address, part) {numbers} "
+    "SELECT 9000000 + i, 'n' || name || '@client.example', 'requester' FROM r",
+    "INSERT INTO outbox (unique_key, kind, turn, request_key, channel, recipient, content, "
+    "message_id, limited_as, state, attempts, next_attempt_at, expires_at, created_at, sent_at, "
+    "reason) {numbers} SELECT 'ack' || name, 'acknowledgement', 1, 'old' || name, 'mail', "
+    "'n' || name || '@client.example', :result, 'a' || name, name, 'sent', 1, moment, moment, "
+    "moment, moment, '' FROM r",
+    "INSERT INTO watched_tickets (ticket_id, number, title, request_key, first_seen_at, "
+    "received_at, found, priority_id, priority_name, emergency, details_digest, desired_words, "
+    "due, reason, fields, refused, told, pending) {numbers} SELECT 9000000 + i, 'T' || name, "
+    "'Printer', 'old' || name, moment, moment, 'ours', 1, 'Normal', 0, '', '', :result, '', "
+    "'{{}}', '', '', 0 FROM r",
+)
+JOURNAL = (
+    "INSERT INTO journal (request_key, at, run, step, rule, text) {numbers} "
+    "SELECT 'old' || name, moment, 'old' || name, 'step', '', 'one line of its story' FROM r"
+)
+LINES = 5
+
+
+def measure() -> list[Figure]:
+    """Measure SQLite, then PostgreSQL."""
+    with sandbox_process() as sandbox, running_server() as server:
+        return _figures("SQLite", sandbox, None) + _figures("PostgreSQL", sandbox, server)
+
+
+def _figures(database: str, sandbox: RemoteSandbox, server: Server | None) -> list[Figure]:
+    with ExitStack() as stack:
+        few = stack.enter_context(_grown(sandbox, server, FEW))
+        many = stack.enter_context(_grown(sandbox, server, MANY))
+        return [_figure(database, command, few, many) for command in COMMANDS]
+
+
+def _figure(database: str, command: tuple[str, ...], few: Program, many: Program) -> Figure:
+    small, large = [], []
+    for _ in range(ROUNDS):
+        small.append(few.run(*command).seconds)
+        large.append(many.run(*command).seconds)
+    ratio = median(large) / median(small)
+    return Figure(
+        f"`{' '.join(command)}` with {MANY:,} requests in the ledger, {database}",
+        f"{median(large) * 1000:.0f} ms",
+        f"{median(small) * 1000:.0f} ms ({FEW:,} requests)",
+        ratio,
+        f"≤ {MOST} x",
+        is_met=ratio <= MOST,
+    )
+
+
+@contextmanager
+def _grown(sandbox: RemoteSandbox, server: Server | None, count: int) -> Iterator[Program]:
+    """Yield the program with a ledger of so many requests, after two runs."""
+    state = SQLITE if server is None else server.create_new()
+    with program(sandbox, state=state) as desk:
+        with (
+            open_ledger(desk.state if server is None else state, create=True) as ledger,
+            ledger.database.transaction() as tx,
+        ):
+            _fill(tx, count)
+        if server is not None:  # as autovacuum does by itself where it is on
+            server.run("ANALYZE", state.rpartition("/")[2])
+        desk.run("sync")
+        desk.run("sync")
+        yield desk
+
+
+def _fill(tx: Transaction, count: int) -> None:
+    values = {"count": count, "clock": ":30:00.000000+00:00", "result": "{}", "raw": b"x" * 5000}
+    for statement in (REQUESTS, RUNS, *OF_EACH, *[JOURNAL] * LINES):
+        used = {name: value for name, value in values.items() if f":{name}" in NUMBERS + statement}
+        tx.execute(statement.format(numbers=NUMBERS), used)
