@@ -41,7 +41,7 @@ from connector.pipeline.thread_rules import Effect, effect_on
 from connector.pipeline.threads import Thread, Threads
 from connector.pipeline.traces import traces_of
 from connector.ports import Intent
-from connector.ports.ledger import RELEASE
+from connector.ports.records import RELEASE
 from connector.ports.threads import Part
 
 TICKET = "ticket"

@@ -15,7 +15,7 @@ from connector.accounts.model import (
     Role,
 )
 from connector.domain.tenant import Named, TicketRef
-from connector.ports.ledger import Intent, Stamp
+from connector.ports.records import Intent, Stamp
 
 
 @dataclass(frozen=True, slots=True)
