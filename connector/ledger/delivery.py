@@ -7,10 +7,11 @@ What a worker writes here, it writes only while the request is leased to its run
 from collections.abc import Mapping
 
 from connector.domain.tenant import TicketRef
-from connector.ledger.columns import json_text, storable, time_text
+from connector.ledger.columns import storable, time_text
 from connector.ledger.database import Database, Transaction
+from connector.ledger.intent_rows import OF_REQUESTS
 from connector.ledger.leases import fence, holds, lost
-from connector.ledger.rows import intent, must_change, tell
+from connector.ledger.rows import tell
 from connector.ports import Intent, Stamp
 
 
@@ -26,47 +27,16 @@ class Delivery:
         time. After a refusal the intent is unclear anew, since the call is about to be made again.
         One that has taken effect stays as it is.
         """
-        params = {
-            "key": key,
-            "operation": json_text(operation),
-            "at": time_text(stamp.at),
-            "remark": storable(remark),
-        }
         with self.database.transaction() as tx:
             fence(self.database, tx, key, stamp)
-            changed = tx.execute(
-                """
-                INSERT INTO intents
-                    (request_key, operation, first_attempt_at, last_attempt_at, remark)
-                VALUES (:key, :operation, :at, :at, :remark)
-                ON CONFLICT (request_key, operation) DO UPDATE
-                SET last_attempt_at = excluded.last_attempt_at, refused = NULL,
-                    remark = excluded.remark
-                WHERE intents.result_id IS NULL
-                """,
-                params,
-            )
-            if changed:
+            if OF_REQUESTS.intend(tx, key, operation, stamp=stamp, remark=remark):
                 tell(tx, key, step="intend", text=f"about to create: {operation}", stamp=stamp)
-            row = tx.one(
-                "SELECT * FROM intents WHERE request_key = :key AND operation = :operation",
-                {"key": key, "operation": params["operation"]},
-            )
-            if row is None:
-                raise KeyError(key)
-            return intent(row)
+            return OF_REQUESTS.one(tx, key, operation)
 
     def intents(self, key: str) -> Mapping[str, Intent]:
         """Return the request's intents by operation."""
         with self.database.snapshot() as tx:
-            rows = tx.all(
-                """
-                SELECT * FROM intents WHERE request_key = :key
-                ORDER BY first_attempt_at, operation
-                """,
-                {"key": key},
-            )
-        return {each.operation: each for each in map(intent, rows)}
+            return OF_REQUESTS.all_of(tx, key)
 
     def confirm(
         self,
@@ -83,7 +53,7 @@ class Delivery:
         """
         with self.database.transaction() as tx:
             is_held = holds(self.database, tx, key, stamp)
-            if _keep_id(tx, key, operation, result_id):
+            if OF_REQUESTS.keep_id(tx, key, operation, result_id):
                 text = f"created: {operation}, id {result_id}"
                 if ticket is not None:
                     _keep_ticket(tx, key, ticket)
@@ -99,50 +69,15 @@ class Delivery:
         """Record that BMS certainly did not carry the call out."""
         with self.database.transaction() as tx:
             fence(self.database, tx, key, stamp)
-            changed = tx.execute(
-                """
-                UPDATE intents SET refused = :reason
-                WHERE request_key = :key AND operation = :operation AND result_id IS NULL
-                """,
-                {"key": key, "operation": json_text(operation), "reason": storable(reason)},
-            )
-            must_change(changed, key)
+            OF_REQUESTS.refuse(tx, key, operation, reason)
             tell(tx, key, step="refuse", text=f"refused: {operation}: {reason}", stamp=stamp)
 
     def withdraw(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
         """Record that the call was certainly never carried out, and may be made as if anew."""
         with self.database.transaction() as tx:
             fence(self.database, tx, key, stamp)
-            changed = tx.execute(
-                """
-                DELETE FROM intents
-                WHERE request_key = :key AND operation = :operation AND result_id IS NULL
-                """,
-                {"key": key, "operation": json_text(operation)},
-            )
-            must_change(changed, key)
+            OF_REQUESTS.withdraw(tx, key, operation)
             tell(tx, key, step="withdraw", text=f"not done: {operation}: {reason}", stamp=stamp)
-
-
-def _keep_id(tx: Transaction, key: str, operation: str, result_id: int) -> bool:
-    """Keep the id of what was made; return False when the intent has another one already."""
-    params = {"key": key, "operation": json_text(operation), "result_id": result_id}
-    changed = tx.execute(
-        """
-        UPDATE intents SET result_id = :result_id, refused = NULL
-        WHERE request_key = :key AND operation = :operation
-            AND (result_id IS NULL OR result_id = :result_id)
-        """,
-        params,
-    )
-    if changed:
-        return True
-    row = tx.one(
-        "SELECT 1 AS known FROM intents WHERE request_key = :key AND operation = :operation",
-        params,
-    )
-    must_change(int(row is not None), key)
-    return False
 
 
 def _told(operation: str, result_id: int, ticket: TicketRef) -> str:
