@@ -14,8 +14,8 @@ from connector.ledger import sqlite
 from connector.ledger.accounts import AccessRequests
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
-from connector.ledger.delivery import Delivery
 from connector.ledger.hints import Hints
+from connector.ledger.intents import Delivery
 from connector.ledger.leases import Leases
 from connector.ledger.marking import Marking
 from connector.ledger.outbox import SqlOutbox

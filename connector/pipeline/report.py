@@ -10,7 +10,7 @@ from connector.domain.plan import Decision, Plan
 from connector.domain.request import Outcome, Waiting
 from connector.errors import BudgetSpent, ConnectorError, ExitCode, RetryLater
 from connector.pipeline.accounts.report import AccessReport
-from connector.pipeline.courses import Append, Course, NewTicket
+from connector.pipeline.deciding.course import Append, Course, NewTicket
 from connector.pipeline.writeback.report import SlaReport
 from connector.ports import RequestRecord
 

@@ -16,7 +16,7 @@ from connector.errors import (
 )
 from connector.pipeline.accounts.report import AccessReport
 from connector.pipeline.accounts.step import do_accounts
-from connector.pipeline.deliver_all import Delivered, deliver_all
+from connector.pipeline.delivering.deliver_all import Delivered, deliver_all
 from connector.pipeline.filing import file_away
 from connector.pipeline.intake import IntakeResult, take_in
 from connector.pipeline.post.sending import recover, send_alerts, send_all

@@ -214,7 +214,7 @@ class Grant(Protocol):
 
 
 class IntentBook(Protocol):
-    """Where creating calls are kept, so that none is made twice (`pipeline.once`).
+    """Where creating calls are kept, so that none is made twice (`pipeline.delivering.once`).
 
     Satisfied by the ledger for requests that a run has leased, and by
     `AccessIntents` for what the step `accounts` creates, whose keys are `access ID`.

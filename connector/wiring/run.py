@@ -13,7 +13,7 @@ from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
 from connector.pipeline.drift import Drift
-from connector.pipeline.preview import Preview
+from connector.pipeline.dry_run.preview import Preview
 from connector.pipeline.report import RunReport
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once

@@ -17,8 +17,8 @@ from connector.local_time import read_moment_or_date
 from connector.mapping.desired import DesiredReading, read_desired
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.labels import read_labels
-from connector.pipeline.custom_fields import desired_moment
-from connector.pipeline.fields import guide_word
+from connector.pipeline.deciding.custom_fields import desired_moment
+from connector.pipeline.deciding.fields import guide_word
 from connector.pipeline.rulebook import Rulebook
 from connector.ports.watch import Found, MadeTicket, OpenTicket, Reckoned, Watched
 from connector.sla.targets import reckon

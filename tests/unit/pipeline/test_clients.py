@@ -22,8 +22,8 @@ from connector.mapping.models import (
     PrioritiesFile,
     TemplatesFile,
 )
-from connector.pipeline.clients import Client, find_client
-from connector.pipeline.fields import Resolver
+from connector.pipeline.deciding.clients import Client, find_client
+from connector.pipeline.deciding.fields import Resolver
 from connector.pipeline.rulebook import Rulebook
 
 RULEBOOK = Rulebook(

@@ -6,7 +6,7 @@ import pytest
 from support.sla_policies import at, reckoned, shipped_policy
 
 from connector.domain.due_dates import Desired
-from connector.pipeline.custom_fields import custom_field_values
+from connector.pipeline.deciding.custom_fields import custom_field_values
 
 IDS = {
     "Remote Response Due": 1,

@@ -16,7 +16,7 @@ from connector.mapping.models import (
     QueueByClass,
 )
 from connector.mapping.priority import PriorityDecision
-from connector.pipeline.fields import (
+from connector.pipeline.deciding.fields import (
     Fields,
     Resolver,
     bms_priority,

@@ -10,7 +10,7 @@ from support.directory import FakeDirectory
 from connector.domain.mail import Mailbox
 from connector.domain.request import Attachment, Request, RequestKind
 from connector.mapping.render import MAX_REQUEST_CHARACTERS
-from connector.pipeline.files import files_of, fitting, with_distinct_names
+from connector.pipeline.deciding.files import files_of, fitting, with_distinct_names
 
 PAT = Mailbox("", "pat@client.example")
 

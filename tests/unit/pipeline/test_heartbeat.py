@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from connector.errors import Unreachable
-from connector.pipeline.heartbeat import leases_renewed
+from connector.pipeline.delivering.heartbeat import leases_renewed
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=0.03)

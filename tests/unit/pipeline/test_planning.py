@@ -24,7 +24,7 @@ from connector.mapping.models import (
     TemplateRule,
     TemplatesFile,
 )
-from connector.pipeline.planning import plan_request
+from connector.pipeline.deciding.planning import plan_request
 from connector.pipeline.rulebook import Rulebook
 
 VIP = Named(40490, "VIP")

@@ -10,13 +10,13 @@ from connector.domain.mail import Mailbox, MailFacts, Verdict
 from connector.domain.request import Attachment, Request, RequestKind
 from connector.domain.tenant import Contact, Named
 from connector.mapping.load import load_mappings
-from connector.pipeline.rulebook import Rulebook, TicketStatuses
-from connector.pipeline.thread_rules import (
+from connector.pipeline.deciding.thread_rules import (
     bound_as,
     effect_on,
     new_emergency_word,
     says_only_thanks,
 )
+from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.ports.threads import Part, Participant
 from connector.ports.watch import OpenTicket
 from connector.samples import mappings_dir

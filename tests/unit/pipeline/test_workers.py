@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 import structlog
 
-from connector.pipeline.workers import Workers
+from connector.pipeline.delivering.workers import Workers
 from connector.ports.stopping import CallAbandoned
 
 PATIENCE = 10

@@ -10,10 +10,10 @@ from connector.mapping.domains import normal_address
 from connector.mapping.machine_file import MachineFile
 from connector.mapping.machine_rules import MachineDecision, decide_machine_mail
 from connector.mapping.render import render_machine_note
-from connector.pipeline.binding import is_bound
-from connector.pipeline.courses import Append, Incoming, SetAside
+from connector.pipeline.deciding.binding import is_bound
+from connector.pipeline.deciding.course import Append, Incoming, SetAside
+from connector.pipeline.deciding.threads import Thread, Threads
 from connector.pipeline.rulebook import Rulebook
-from connector.pipeline.threads import Thread, Threads
 from connector.ports import Directory
 from connector.ports.threads import Trouble
 

@@ -12,9 +12,11 @@ import structlog
 from connector.domain.request import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.accounts.planned import planned_access
-from connector.pipeline.attempt import ends_run, internal_error, read_and_plan
-from connector.pipeline.courses import Course, NewTicket, SetAside
-from connector.pipeline.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
+from connector.pipeline.deciding.course import Course, NewTicket, SetAside
+from connector.pipeline.delivering.attempt import ends_run, internal_error, read_and_plan
+from connector.pipeline.delivering.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
+from connector.pipeline.dry_run.planned_calls import planned_calls
+from connector.pipeline.dry_run.planned_threads import PlannedThreads
 from connector.pipeline.intake import (
     identify_item,
     may_read_now,
@@ -22,8 +24,6 @@ from connector.pipeline.intake import (
     too_large,
     withheld,
 )
-from connector.pipeline.planned_calls import planned_calls
-from connector.pipeline.planned_threads import PlannedThreads
 from connector.pipeline.post.planned_letters import letters_of, letters_waiting
 from connector.pipeline.renumbered import Renumbered
 from connector.pipeline.report import RequestReport, RunReport, result_of, worst

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from connector.domain.tenant import ContactDraft, ContactEntry
 from connector.errors import RequestRejected
-from connector.pipeline.once import Made, Once
+from connector.pipeline.delivering.once import Made, Once
 from connector.ports import Intent
 
 

@@ -1,10 +1,10 @@
 """What binds the sender of a mail to a ticket, as the ledger and BMS tell."""
 
 from connector.domain.mail import Verdict
-from connector.pipeline.courses import Incoming
+from connector.pipeline.deciding.course import Incoming
+from connector.pipeline.deciding.thread_rules import bound_as
+from connector.pipeline.deciding.threads import Thread, Threads
 from connector.pipeline.rulebook import Rulebook
-from connector.pipeline.thread_rules import bound_as
-from connector.pipeline.threads import Thread, Threads
 from connector.ports import Directory
 
 

@@ -11,9 +11,9 @@ from connector.domain.mail import MailFacts, Verdict
 from connector.domain.plan import Decision
 from connector.domain.request import Outcome, Request
 from connector.mapping.machine_rules import MachineDecision, decide_machine_mail
-from connector.pipeline.answers import NotePlanner
-from connector.pipeline.binding import find_binding
-from connector.pipeline.courses import (
+from connector.pipeline.deciding.answers import NotePlanner
+from connector.pipeline.deciding.binding import find_binding
+from connector.pipeline.deciding.course import (
     Append,
     Because,
     Course,
@@ -23,8 +23,8 @@ from connector.pipeline.courses import (
     Traces,
     joined,
 )
-from connector.pipeline.forwards import on_behalf
-from connector.pipeline.machine_mail import (
+from connector.pipeline.deciding.forwards import on_behalf
+from connector.pipeline.deciding.machine_mail import (
     decide_own_mail,
     evidence_of,
     is_answer_of_machine,
@@ -35,11 +35,11 @@ from connector.pipeline.machine_mail import (
     thread_of_machine,
     trouble_of,
 )
-from connector.pipeline.planning import plan_request
+from connector.pipeline.deciding.planning import plan_request
+from connector.pipeline.deciding.thread_rules import Effect, effect_on
+from connector.pipeline.deciding.threads import Thread, Threads
+from connector.pipeline.deciding.traces import traces_of
 from connector.pipeline.services import Services
-from connector.pipeline.thread_rules import Effect, effect_on
-from connector.pipeline.threads import Thread, Threads
-from connector.pipeline.traces import traces_of
 from connector.ports import Intent
 from connector.ports.records import RELEASE
 from connector.ports.threads import Part

@@ -11,11 +11,11 @@ from connector.domain.plan import Plan, TicketDraft
 from connector.domain.request import Attachment, Request
 from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.opening import open_for
-from connector.pipeline.course import TICKET
-from connector.pipeline.courses import Traces
-from connector.pipeline.once import Made, Once
+from connector.pipeline.deciding.course import Traces
+from connector.pipeline.deciding.decide import TICKET
+from connector.pipeline.deciding.traces import remember
+from connector.pipeline.delivering.once import Made, Once
 from connector.pipeline.services import Services
-from connector.pipeline.traces import remember
 from connector.ports import Intent, TicketGateway
 
 log = structlog.get_logger()

@@ -8,12 +8,12 @@ import structlog
 
 from connector.domain.tenant import Named
 from connector.errors import RequestRejected
-from connector.pipeline.course import NOTE_ON
-from connector.pipeline.courses import Append
-from connector.pipeline.delivery import add_internal_note, find_note, upload
-from connector.pipeline.once import Made, Once
+from connector.pipeline.deciding.course import Append
+from connector.pipeline.deciding.decide import NOTE_ON
+from connector.pipeline.deciding.traces import remember
+from connector.pipeline.delivering.creating import add_internal_note, find_note, upload
+from connector.pipeline.delivering.once import Made, Once
 from connector.pipeline.services import Services
-from connector.pipeline.traces import remember
 from connector.pipeline.writeback.answering import take_in_answer
 from connector.ports import Intent
 

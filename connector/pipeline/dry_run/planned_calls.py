@@ -5,10 +5,15 @@ from functools import partial
 
 from connector.domain.request import Attachment
 from connector.pipeline.accounts.opening import planned_words
-from connector.pipeline.appending import PRIORITY, find_earlier_note, find_file_of, operation_of
-from connector.pipeline.course import TICKET
-from connector.pipeline.courses import Append, Course, NewTicket, SetAside
-from connector.pipeline.delivery import (
+from connector.pipeline.deciding.course import Append, Course, NewTicket, SetAside
+from connector.pipeline.deciding.decide import TICKET
+from connector.pipeline.delivering.appending import (
+    PRIORITY,
+    find_earlier_note,
+    find_file_of,
+    operation_of,
+)
+from connector.pipeline.delivering.creating import (
     INTERNAL_NOTE,
     FindFile,
     find_attachment,
@@ -17,7 +22,7 @@ from connector.pipeline.delivery import (
     note_reference,
     upload_of,
 )
-from connector.pipeline.once import Once
+from connector.pipeline.delivering.once import Once
 from connector.pipeline.services import Services
 
 Call = Mapping[str, object]

@@ -21,13 +21,15 @@ from connector.errors import (
     action_for,
 )
 from connector.pipeline.accounts.answering import take_in_changes, with_access_remark
-from connector.pipeline.appending import append
-from connector.pipeline.course import Courses
-from connector.pipeline.courses import Append, Course, SetAside, decisions_of
-from connector.pipeline.delivery import deliver
-from connector.pipeline.linked_files import with_linked_files
-from connector.pipeline.machine_mail import reported_trouble
-from connector.pipeline.planning import looks_like_emergency
+from connector.pipeline.deciding.course import Append, Course, SetAside, decisions_of
+from connector.pipeline.deciding.decide import Courses
+from connector.pipeline.deciding.linked_files import with_linked_files
+from connector.pipeline.deciding.machine_mail import reported_trouble
+from connector.pipeline.deciding.planning import looks_like_emergency
+from connector.pipeline.deciding.threads import Threads
+from connector.pipeline.delivering.appending import append
+from connector.pipeline.delivering.creating import deliver
+from connector.pipeline.delivering.turns import alone_with
 from connector.pipeline.post.telling import (
     after_delivery,
     before_delivery,
@@ -36,8 +38,6 @@ from connector.pipeline.post.telling import (
 )
 from connector.pipeline.report import result_of
 from connector.pipeline.services import Services
-from connector.pipeline.threads import Threads
-from connector.pipeline.turns import alone_with
 from connector.ports import RequestRecord
 
 log = structlog.get_logger()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from connector.domain.request import Request
 from connector.mapping.models import ClientsFile
-from connector.pipeline.courses import Traces
+from connector.pipeline.deciding.course import Traces
 from connector.pipeline.services import Services
 from connector.ports.threads import MessageKind, Part, Participant, Trouble
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from connector.errors import ConnectorError, ExitCode, exit_code_for
-from connector.pipeline.attempt import Attempted, attempt, leave_behind
+from connector.pipeline.delivering.attempt import Attempted, attempt, leave_behind
+from connector.pipeline.delivering.heartbeat import leases_renewed
+from connector.pipeline.delivering.workers import Workers
 from connector.pipeline.filing import file_away
-from connector.pipeline.heartbeat import leases_renewed
 from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.services import Services
-from connector.pipeline.workers import Workers
 from connector.ports import RequestRecord
 from connector.ports.stopping import CallAbandoned
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from connector.domain.request import Request
 from connector.errors import RetryLater
-from connector.pipeline.planning import looks_like_emergency
+from connector.pipeline.deciding.planning import looks_like_emergency
 from connector.pipeline.services import Services
 from connector.ports import RequestRecord
 

@@ -17,18 +17,18 @@ from connector.mapping.models import Overrides
 from connector.mapping.priority import PriorityDecision
 from connector.mapping.render import render_internal_note, render_ticket_text, render_title
 from connector.mapping.triage import Triage, triage
-from connector.pipeline.clients import Client, client_of_order, find_client
-from connector.pipeline.courses import Because
-from connector.pipeline.custom_fields import custom_field_values
-from connector.pipeline.drift import Drift
-from connector.pipeline.fields import (
+from connector.pipeline.deciding.clients import Client, client_of_order, find_client
+from connector.pipeline.deciding.course import Because
+from connector.pipeline.deciding.custom_fields import custom_field_values
+from connector.pipeline.deciding.fields import (
     Resolver,
     bms_priority,
     choose_fields,
     guide_word,
     plain_fields,
 )
-from connector.pipeline.files import files_of, fitting
+from connector.pipeline.deciding.files import files_of, fitting
+from connector.pipeline.drift import Drift
 from connector.pipeline.rulebook import Rulebook
 from connector.ports import Directory
 from connector.sla.targets import reckon

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from connector.domain.mail import MailFacts
 from connector.domain.plan import TicketDraft
-from connector.pipeline.courses import Append, Course, NewTicket, Traces
+from connector.pipeline.deciding.course import Append, Course, NewTicket, Traces
+from connector.pipeline.deciding.threads import Thread, Threads
 from connector.pipeline.services import Services
-from connector.pipeline.threads import Thread, Threads
 from connector.ports.threads import Participant, Trouble
 from connector.ports.watch import OpenTicket
 

@@ -14,7 +14,7 @@ from connector.mapping.clients import (
     resolve_client,
 )
 from connector.mapping.models import ClientsFile
-from connector.pipeline.fields import Resolver
+from connector.pipeline.deciding.fields import Resolver
 from connector.pipeline.rulebook import Rulebook
 
 

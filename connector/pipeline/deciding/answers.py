@@ -13,13 +13,13 @@ from connector.mapping.emergency import Found
 from connector.mapping.machine_rules import MachineDecision
 from connector.mapping.render import render_answer, render_internal_note
 from connector.mapping.triage import Triage, triage
-from connector.pipeline.courses import Append, Incoming, NewFacts
+from connector.pipeline.deciding.course import Append, Incoming, NewFacts
+from connector.pipeline.deciding.fields import guide_word
+from connector.pipeline.deciding.files import files_of, fitting
+from connector.pipeline.deciding.thread_rules import Effect, new_emergency_word
+from connector.pipeline.deciding.threads import Thread
 from connector.pipeline.drift import Drift
-from connector.pipeline.fields import guide_word
-from connector.pipeline.files import files_of, fitting
 from connector.pipeline.rulebook import Rulebook
-from connector.pipeline.thread_rules import Effect, new_emergency_word
-from connector.pipeline.threads import Thread
 from connector.ports import Directory
 from connector.sla.targets import reckon
 

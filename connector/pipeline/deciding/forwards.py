@@ -5,8 +5,8 @@ from dataclasses import replace
 from connector.domain.plan import Decision
 from connector.domain.request import Request
 from connector.mapping.models import ClientsFile
-from connector.pipeline.courses import Because
-from connector.pipeline.thread_rules import may_speak_for_staff
+from connector.pipeline.deciding.course import Because
+from connector.pipeline.deciding.thread_rules import may_speak_for_staff
 
 
 def on_behalf(request: Request, clients: ClientsFile) -> tuple[Request, Because]:
