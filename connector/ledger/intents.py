@@ -15,7 +15,7 @@ from connector.ledger.rows import tell
 from connector.ports import Intent, Stamp
 
 
-class Delivery:
+class Intents:
     """The part of the ledger that makes creating calls happen once."""
 
     database: Database

@@ -13,7 +13,7 @@ from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.machine_rules import is_named
 from connector.pipeline.deciding.machine_mail import reported_trouble
-from connector.pipeline.delivering.attempt import internal_error
+from connector.pipeline.delivering.retrying import internal_error
 from connector.pipeline.delivering.turns import turn_of
 from connector.pipeline.filing import at_source
 from connector.pipeline.post.alerting import alert_parked, alert_when_recorded

@@ -67,7 +67,7 @@ def begun(intents: Mapping[str, Intent]) -> Begun:
     return Begun(note_on=int(notes[-1])) if notes else Begun()
 
 
-class Courses:
+class Decider:
     """Decides for one request after the other."""
 
     def __init__(self, services: Services, threads: Threads | None = None) -> None:
@@ -185,10 +185,7 @@ class Courses:
         return self._with_traces(replace(note, decisions=decisions), incoming)
 
     def _with_traces(self, note: Append, incoming: Incoming) -> Append:
-        request = incoming.request
-        traces = traces_of(
-            request, self._book.clients, reported_trouble(request, self._book.machine)
-        )
+        traces = self._traces(incoming.request)
         # By an answer nobody becomes a requester: our own people would be, verified or not.
         people = () if note.is_internal else traces.participants
         ccs = tuple(each for each in people if each.part is Part.CC)
@@ -201,10 +198,7 @@ class Courses:
     def _new_ticket(self, request: Request, raw: bytes, key: str, because: Because) -> NewTicket:
         drift = self._services.drift
         plan = plan_request(request, raw, key, self._book, self._directory, drift, because)
-        traces = traces_of(
-            request, self._book.clients, reported_trouble(request, self._book.machine)
-        )
-        return NewTicket(plan, traces, request)
+        return NewTicket(plan, self._traces(request), request)
 
 
 def _verdict(mail: MailFacts) -> Because:

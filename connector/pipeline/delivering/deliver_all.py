@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from connector.errors import ConnectorError, ExitCode, exit_code_for
-from connector.pipeline.delivering.attempt import Attempted, attempt, leave_behind
+from connector.pipeline.delivering.attempt import attempt
 from connector.pipeline.delivering.heartbeat import leases_renewed
+from connector.pipeline.delivering.retrying import Attempted, leave_behind
 from connector.pipeline.delivering.workers import Workers
 from connector.pipeline.filing import file_away
 from connector.pipeline.post.sending import send_alerts

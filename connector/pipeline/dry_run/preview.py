@@ -13,8 +13,9 @@ from connector.domain.request import HASH_HOLDS, Identity, Outcome, Waiting
 from connector.errors import Action, ConnectorError, ExitCode, action_for, exit_code_for
 from connector.pipeline.accounts.planned import planned_access
 from connector.pipeline.deciding.course import Course, NewTicket, SetAside
-from connector.pipeline.delivering.attempt import ends_run, internal_error, read_and_plan
+from connector.pipeline.delivering.attempt import read_and_plan
 from connector.pipeline.delivering.deliver_all import FAILURES_IN_A_ROW, is_fault_of_service
+from connector.pipeline.delivering.retrying import ends_run, internal_error
 from connector.pipeline.dry_run.planned_calls import planned_calls
 from connector.pipeline.dry_run.planned_threads import PlannedThreads
 from connector.pipeline.intake import (

@@ -10,7 +10,7 @@ from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.domain.request import Outcome, Waiting
 from connector.errors import ExitCode
-from connector.pipeline.delivering.attempt import BACKOFF
+from connector.pipeline.delivering.retrying import BACKOFF
 
 # --- BMS says no to a request ----------------------------------------------------------------
 
