@@ -54,7 +54,7 @@ def _readable(html: str) -> str:
     """Return the text of a ticket's details."""
     if "<" not in html and "&" not in html:
         return html
-    from connector.intake.html_text import html_to_text
+    from connector.intake.mail.html_text import html_to_text
     from connector.intake.remarks import Remarks
 
     return html_to_text(html, Remarks()).text

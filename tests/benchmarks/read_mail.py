@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support.mail_bombs import MB, with_file  # noqa: E402
 
 from connector.domain.request import Request  # noqa: E402
-from connector.intake.email_message import parse_email  # noqa: E402
+from connector.intake.mail.email_message import parse_email  # noqa: E402
 from connector.intake.unreadable import Unreadable  # noqa: E402
 from connector.mapping.load import load_mappings  # noqa: E402
 from connector.mapping.triage import triage  # noqa: E402
