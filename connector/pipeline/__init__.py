@@ -6,7 +6,7 @@ that it stands below; names begin in `connector`. `tests/meta/test_sequence.py` 
     pipeline.run.run_once                             one run
         pipeline.intake.take_in                         fetch: what every source holds
             ports.Ledger.record                           record raw, before anything is parsed
-            ports.Reader.identify                         identify: whose Message-ID, which submission
+            ports.Reader.identify                         identify: which mail, which submission
             ports.Ledger.identify                           as a request, or as a duplicate of one
         pipeline.delivering.deliver_all.deliver_all     what is due, several at a time
             ports.Ledger.claim                            lease: emergencies first, then the oldest

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from connector.config.models import Config
 from connector.local_time import at_local, to_utc
 from connector.pipeline.rulebook import Rulebook
-from connector.pipeline.writeback.facts import WatchRules
 from connector.pipeline.writeback.reach import Reach
+from connector.pipeline.writeback.rules import WatchRules
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports.watch import TicketWatch, WatchLedger
 

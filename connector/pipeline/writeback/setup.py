@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from connector.pipeline.writeback.facts import WatchRules
 from connector.pipeline.writeback.reach import Reach
+from connector.pipeline.writeback.rules import WatchRules
 from connector.ports.watch import TicketWatch, WatchLedger
 
 

@@ -12,7 +12,8 @@ from support.watched import CRITICAL, HIGH, MEDIUM, OPENED, an_open_ticket
 from connector.domain.tenant import Named
 from connector.mapping.load import load_mappings
 from connector.pipeline.rulebook import Rulebook
-from connector.pipeline.writeback.facts import WatchRules, first_seen, followed, is_unmapped
+from connector.pipeline.writeback.facts import first_seen, followed, is_unmapped
+from connector.pipeline.writeback.rules import WatchRules
 from connector.ports.watch import Found, MadeTicket
 from connector.samples import mappings_dir
 from connector.sla.targets import SlaPolicy
