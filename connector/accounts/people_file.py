@@ -58,11 +58,6 @@ class PeopleFile:
         """Whether the file as a whole cannot be used, whatever its rows say."""
         return any(fault.line is None for fault in self.faults)
 
-    @property
-    def bad_rows(self) -> int:
-        """How many rows have a fault."""
-        return len({fault.line for fault in self.faults if fault.line is not None})
-
 
 def read_people(raw: bytes) -> PeopleFile:
     """Read a CSV file with a heading: first name, last name, email, phone, account, role.

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from connector.wiring.orders import OrderDesk
 
 CORRECT_ROWS = "Correct these rows and import it again, or leave them out with --skip-bad"
-CORRECT_FILE = "Correct the file, then import it again"
 HEADINGS = ("first name", "last name", "email", "phone", "account", "role")
 
 

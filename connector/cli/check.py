@@ -16,7 +16,7 @@ from connector.config.load import config_error
 from connector.config.sources import FolderSource
 from connector.errors import ExitCode, Problem
 from connector.live.findings import Finding, Level, worst_exit_code
-from connector.setup import Setup, read_setup
+from connector.loading import Setup, read_setup
 from connector.yaml_file import shown
 
 

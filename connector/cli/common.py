@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:  # `--version` and `--help` load nothing of this
     from connector.config.models import Config
-    from connector.setup import Setup
+    from connector.loading import Setup
 
 DEFAULT_CONFIG = Path("config.yaml")
 
@@ -80,7 +80,7 @@ def load_run_setup(invocation: Invocation) -> "Setup":
 
     Raises `ConfigError` with every problem of all files.
     """
-    from connector.setup import load_setup
+    from connector.loading import load_setup
 
     setup = load_setup(invocation.config_file)
     _configure_logs(invocation, setup.config)

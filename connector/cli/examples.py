@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from connector.intake.form_examples import run_form_examples
+from connector.intake.forms.examples import run_form_examples
 from connector.mapping.examples import ExampleResult, run_examples, run_message_examples
 from connector.mapping.load import FORMS, Mappings
 

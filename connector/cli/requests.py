@@ -9,7 +9,7 @@ from connector.cli.common import Invocation, echo_json, load_settings, pass_invo
 from connector.domain.request import Outcome
 from connector.errors import ConfigError, ExitCode
 from connector.ports import Ledger, RequestRecord, Stamp
-from connector.ports.ledger import RELEASE
+from connector.ports.records import RELEASE
 
 BY_HAND = "by hand"
 

@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 
 from connector.accounts.model import AccessKind, AccessRequest
 from connector.errors import ConfigError
+from connector.loading import Setup, load_setup
 from connector.pipeline.accounts.approving import approve
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import ACCOUNTS, STEPS
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
-from connector.setup import Setup, load_setup
 from connector.wiring.accounts import open_access_desk
 from connector.wiring.run import OpenRun, open_run
 

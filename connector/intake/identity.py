@@ -11,14 +11,14 @@ from email.utils import mktime_tz, parsedate_tz
 
 from connector.domain.mail import Mailbox, Origin
 from connector.domain.request import Identity
-from connector.intake.addresses import parse_mailbox
-from connector.intake.form_fields import FormPlaces, parse_payload
-from connector.intake.headers import Header, read_header
+from connector.intake.forms.fields import FormPlaces, parse_payload
 from connector.intake.limits import MAX_SUBJECT_CHARS
-from connector.intake.message_id import normalised_message_id
-from connector.intake.origin import read_origin
-from connector.intake.plain_text import clean_line
-from connector.intake.raw_message import straightened
+from connector.intake.mail.addresses import parse_mailbox
+from connector.intake.mail.headers import Header, read_header
+from connector.intake.mail.message_id import normalised_message_id
+from connector.intake.mail.origin import read_origin
+from connector.intake.mail.plain_text import clean_line
+from connector.intake.mail.raw_message import straightened
 from connector.intake.unreadable import Unreadable
 from connector.mapping.models import FormFile
 from connector.ports import Identified

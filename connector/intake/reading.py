@@ -12,9 +12,9 @@ from connector.accounts.order import ORDER_FORM, ORDER_SOURCE, order_text, order
 from connector.domain.mail import OwnAddresses
 from connector.domain.request import Request, RequestKind
 from connector.errors import RequestRejected
-from connector.intake.email_message import NOBODY, parse_email
-from connector.intake.form_payload import parse_form
+from connector.intake.forms.payload import parse_form
 from connector.intake.identity import email_identity, form_identity
+from connector.intake.mail.email_message import NOBODY, parse_email
 from connector.mapping.models import FormFile
 from connector.ports import Identified
 

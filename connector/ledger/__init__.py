@@ -1,1 +1,1 @@
-"""The ledger: requests and what was done, in SQLite."""
+"""The ledger: requests and what was done, in SQLite or PostgreSQL."""

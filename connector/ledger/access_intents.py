@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from connector.domain.tenant import TicketRef
 from connector.ledger.access_rows import changing, tell
-from connector.ledger.columns import json_text, storable, time_text
-from connector.ledger.database import Database, Params, Row, Transaction
-from connector.ledger.rows import intent
+from connector.ledger.columns import json_text
+from connector.ledger.database import Database
+from connector.ledger.intent_rows import OF_ACCESS, intent
 from connector.ports import Intent, Stamp
 
 PREFIX = "access "
@@ -29,14 +29,7 @@ class AccessIntents:
     def intents(self, key: str) -> Mapping[str, Intent]:
         """Return the access request's intents by operation."""
         with self._database.snapshot() as tx:
-            rows = tx.all(
-                """
-                SELECT * FROM access_intents WHERE access_id = :id
-                ORDER BY first_attempt_at, operation
-                """,
-                {"id": _access_id(key)},
-            )
-        return {each.operation: each for each in map(intent, rows)}
+            return OF_ACCESS.all_of(tx, _access_id(key))
 
     def everybodys(self, operation: str) -> Mapping[str, Intent]:
         """Return the intents of an operation by the keys of the access requests, oldest first."""
@@ -52,83 +45,43 @@ class AccessIntents:
 
     def intend(self, key: str, operation: str, *, stamp: Stamp, remark: str = "") -> Intent:
         """Commit the intent to make a creating call; a repeated one moves `last_attempt_at`."""
-        params = {
-            **_of(key, operation),
-            "at": time_text(stamp.at),
-            "remark": storable(remark),
-        }
+        access_id = _access_id(key)
         with changing(self._database) as tx:
-            if tx.one("SELECT id FROM access_requests WHERE id = :id", params) is None:
+            if tx.one("SELECT id FROM access_requests WHERE id = :id", {"id": access_id}) is None:
                 raise KeyError(key)
-            changed = tx.execute(
-                """
-                INSERT INTO access_intents
-                    (access_id, operation, first_attempt_at, last_attempt_at, remark)
-                VALUES (:id, :operation, :at, :at, :remark)
-                ON CONFLICT (access_id, operation) DO UPDATE
-                SET last_attempt_at = excluded.last_attempt_at, refused = NULL,
-                    remark = excluded.remark
-                WHERE access_intents.result_id IS NULL
-                """,
-                params,
-            )
-            if changed:
-                _tell(tx, key, "intend", f"about to create: {operation}", stamp)
-            return intent(_row(tx, key, params))
+            if OF_ACCESS.intend(tx, access_id, operation, stamp=stamp, remark=remark):
+                text = f"about to create: {operation}"
+                tell(tx, access_id, step="intend", text=text, stamp=stamp)
+            return OF_ACCESS.one(tx, access_id, operation)
 
     def confirm(
         self, key: str, operation: str, *, result_id: int, ticket: TicketRef | None, stamp: Stamp
     ) -> None:
         """Record that the call took effect; `ticket` is the one on which it made something."""
-        params = {**_of(key, operation), "result_id": result_id}
+        access_id = _access_id(key)
         with changing(self._database) as tx:
-            changed = tx.execute(
-                """
-                UPDATE access_intents SET result_id = :result_id, refused = NULL
-                WHERE access_id = :id AND operation = :operation
-                    AND (result_id IS NULL OR result_id = :result_id)
-                """,
-                params,
-            )
-            if changed:
+            if OF_ACCESS.keep_id(tx, access_id, operation, result_id):
                 where = f", on ticket {ticket.number}" if ticket is not None else ""
                 text = f"created: {operation}, id {result_id}{where}"
             else:
-                _row(tx, key, params)
                 text = f"created once more: {operation}, id {result_id}; one too many"
-            _tell(tx, key, "confirm", text, stamp)
+            tell(tx, access_id, step="confirm", text=text, stamp=stamp)
 
     def refuse(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
         """Record that BMS certainly did not carry the call out."""
+        access_id = _access_id(key)
         with changing(self._database) as tx:
-            changed = tx.execute(
-                """
-                UPDATE access_intents SET refused = :reason
-                WHERE access_id = :id AND operation = :operation AND result_id IS NULL
-                """,
-                {**_of(key, operation), "reason": storable(reason)},
-            )
-            if not changed:
-                raise KeyError(key)
-            _tell(tx, key, "refuse", f"refused: {operation}: {reason}", stamp)
+            OF_ACCESS.refuse(tx, access_id, operation, reason)
+            text = f"refused: {operation}: {reason}"
+            tell(tx, access_id, step="refuse", text=text, stamp=stamp)
 
     def withdraw(self, key: str, operation: str, *, reason: str, stamp: Stamp) -> None:
         """Record that the call was certainly never carried out, and may be made as if anew."""
+        access_id = _access_id(key)
         with changing(self._database) as tx:
-            changed = tx.execute(
-                """
-                DELETE FROM access_intents
-                WHERE access_id = :id AND operation = :operation AND result_id IS NULL
-                """,
-                _of(key, operation),
-            )
-            if not changed:
-                raise KeyError(key)
-            _tell(tx, key, "withdraw", f"not done: {operation}: {reason}", stamp)
-
-
-def _of(key: str, operation: str) -> dict[str, object]:
-    return {"id": _access_id(key), "operation": json_text(operation)}
+            OF_ACCESS.withdraw(tx, access_id, operation)
+            text = f"not done: {operation}: {reason}"
+            tell(tx, access_id, step="withdraw", text=text, stamp=stamp)
 
 
 def _access_id(key: str) -> int:
@@ -136,16 +89,3 @@ def _access_id(key: str) -> int:
     if number == key or not number.isdecimal():
         raise KeyError(key)
     return int(number)
-
-
-def _row(tx: Transaction, key: str, params: Params) -> Row:
-    row = tx.one(
-        "SELECT * FROM access_intents WHERE access_id = :id AND operation = :operation", params
-    )
-    if row is None:
-        raise KeyError(key)
-    return row
-
-
-def _tell(tx: Transaction, key: str, step: str, text: str, stamp: Stamp) -> None:
-    tell(tx, _access_id(key), step=step, text=text, stamp=stamp)

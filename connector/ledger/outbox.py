@@ -10,19 +10,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from connector.errors import LeaseLost
-from connector.ledger.columns import (
-    from_json,
-    json_text,
-    storable,
-    time_for_people,
-    time_text,
-    to_time,
-    to_time_if_any,
-)
-from connector.ledger.database import Database, Params, Row, Transaction
+from connector.ledger.columns import storable, time_for_people, time_text
+from connector.ledger.database import Database, Params, Transaction
+from connector.ledger.outbox_rows import insert_letter, posted, reached_limit, the_letter
 from connector.ledger.rows import tell
 from connector.ports import Stamp
-from connector.ports.post import Letter, Limit, Posted, PostKind, PostState
+from connector.ports.post import Letter, Limit, Posted, PostKind
 
 UNCLEAR = "whether it was sent is unclear, and it is rather not sent than sent twice"
 
@@ -43,9 +36,9 @@ class SqlOutbox:
         with self.database.transaction() as tx:
             if limits:
                 tx.hold(f"outbox {letter.limited_as}")
-            reached = _reached(tx, letter, limits, stamp.at)
+            reached = reached_limit(tx, letter, limits, stamp.at)
             reason = f"not sent: already {reached.words}" if reached else ""
-            if not _insert(tx, letter, reason, stamp.at):
+            if not insert_letter(tx, letter, reason, stamp.at):
                 return False
             what = f"{letter.kind} {_to(letter)}"
             text = f"{what}: {reason}" if reason else f"{what}: in the outbox"
@@ -153,7 +146,7 @@ class SqlOutbox:
                 """,  # noqa: S608 - a constant
                 gone,
             )
-            letters = [posted(_row(tx, post_id)) for post_id in given_up]
+            letters = [the_letter(tx, post_id) for post_id in given_up]
             for each in letters:
                 text = f"{each.letter.kind} {_to(each.letter)} given up: {UNCLEAR}"
                 tell(tx, each.letter.request_key, step="notify", text=text, stamp=stamp)
@@ -199,102 +192,13 @@ class SqlOutbox:
         )
         if not changed:
             raise LeaseLost(f"letter {post_id} is no longer leased to run {stamp.run}")
-        return posted(_row(tx, post_id)).letter
-
-
-def posted(row: Row) -> Posted:
-    """Return a row of `outbox` as a record."""
-    letter = Letter(
-        unique_key=row["unique_key"],
-        kind=PostKind(row["kind"]),
-        request_key=row["request_key"],
-        channel=row["channel"],
-        recipient=row["recipient"],
-        content=from_json(row["content"]),
-        message_id=row["message_id"],
-        expires_at=to_time(row["expires_at"]),
-        limited_as=row["limited_as"],
-    )
-    return Posted(
-        id=row["id"],
-        letter=letter,
-        state=PostState(row["state"]),
-        attempts=row["attempts"],
-        created_at=to_time(row["created_at"]),
-        next_attempt_at=to_time(row["next_attempt_at"]),
-        sent_at=to_time_if_any(row["sent_at"]),
-        reason=row["reason"],
-    )
-
-
-def _row(tx: Transaction, post_id: int) -> Row:
-    row = tx.one("SELECT * FROM outbox WHERE id = :id", {"id": post_id})
-    if row is None:
-        raise KeyError(post_id)
-    return row
+        return the_letter(tx, post_id).letter
 
 
 def _to(letter: Letter) -> str:
     if letter.recipient and letter.recipient != letter.channel:
         return f"to {letter.recipient}"
     return f"by {letter.channel}"
-
-
-def _reached(
-    tx: Transaction, letter: Letter, limits: Sequence[Limit], now: datetime
-) -> Limit | None:
-    """Return the first limit that is used up by other letters; given up ones do not count."""
-    for limit in limits:
-        row = tx.one(
-            """
-            SELECT count(*) AS found FROM outbox
-            WHERE limited_as = :limited_as AND created_at > :since
-                AND unique_key <> :unique_key AND NOT (state = 'given up' AND attempts = 0)
-            """,
-            {
-                "limited_as": letter.limited_as,
-                "since": time_text(now - limit.window),
-                "unique_key": letter.unique_key,
-            },
-        )
-        if row is not None and row["found"] >= limit.count:
-            return limit
-    return None
-
-
-def _insert(tx: Transaction, letter: Letter, held_back: str, now: datetime) -> bool:
-    """Insert a letter unless it is there; one held back by its limits comes anew without them."""
-    changed = tx.execute(
-        """
-        INSERT INTO outbox
-            (unique_key, kind, turn, request_key, channel, recipient, content, message_id,
-             limited_as, state, attempts, next_attempt_at, expires_at, created_at, reason)
-        VALUES
-            (:unique_key, :kind, :turn, :request_key, :channel, :recipient, :content, :message_id,
-             :limited_as, :state, 0, :now, :expires_at, :now, :reason)
-        ON CONFLICT (unique_key) DO UPDATE
-        SET state = 'waiting', limited_as = '', content = excluded.content, reason = '',
-            expires_at = excluded.expires_at, next_attempt_at = excluded.next_attempt_at
-        WHERE outbox.state = 'given up' AND outbox.attempts = 0 AND outbox.limited_as <> ''
-            AND excluded.limited_as = ''
-        """,
-        {
-            "unique_key": letter.unique_key,
-            "kind": letter.kind.value,
-            "turn": 0 if letter.kind is PostKind.ALERT else 1,
-            "request_key": letter.request_key,
-            "channel": storable(letter.channel),
-            "recipient": storable(letter.recipient),
-            "content": json_text(dict(letter.content)),
-            "message_id": letter.message_id,
-            "limited_as": letter.limited_as,
-            "state": (PostState.GIVEN_UP if held_back else PostState.WAITING).value,
-            "now": time_text(now),
-            "expires_at": time_text(letter.expires_at),
-            "reason": held_back,
-        },
-    )
-    return changed == 1
 
 
 def _give_up_unclear(tx: Transaction, post_id: int, gone: Params) -> bool:

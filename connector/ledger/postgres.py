@@ -16,50 +16,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
-from psycopg.rows import dict_row
 
 from connector.errors import ConfigError, FatalError, LedgerClosed
 from connector.ledger.database import NO_PARAMS, Database, Params, Row, Transaction, expand_lists
 from connector.ledger.migrations import is_new, migrate, must_be_current
-from connector.ledger.postgres_errors import explain, explain_refusal
+from connector.ledger.postgres_errors import explained
+from connector.ledger.postgres_sessions import Connection, address_of, connect
 from connector.ledger.sqlite import MEMORY
 from connector.ledger.sqlite import open_database as open_sqlite
 
-Connection = psycopg.Connection[dict[str, Any]]
 Cursor = psycopg.Cursor[dict[str, Any]]
 
 OLDEST: Final = 12
 """The oldest major version that we have what we need from."""
-
-CONNECT: Final[Mapping[str, str]] = {
-    "application_name": "bms-connector",
-    "connect_timeout": "10",  # seconds
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "60000",  # milliseconds
-    "client_encoding": "utf8",
-}
-"""How we connect, where `state` does not say otherwise."""
-
-SESSION: Final[Mapping[str, str]] = {
-    "TimeZone": "UTC",
-    "DateStyle": "ISO",
-    # A transaction waits so long for another's; those are short.
-    "lock_timeout": "60s",
-    # A process that stands still in the middle of a transaction must not keep others waiting.
-    "idle_in_transaction_session_timeout": "30s",
-    "idle_session_timeout": "0",  # since PostgreSQL 14; what is `exclusive` may stay so for long
-    # A host that was unplugged says no good-bye: the server finds out within a minute, and lets
-    # go of what that host held. Its own default is hours.
-    "tcp_keepalives_idle": "30",
-    "tcp_keepalives_interval": "10",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "60s",
-}
-"""What we set in every session of a server that knows it, whatever its defaults."""
 
 LOCK: Final = "hashtextextended(CAST(current_schema() AS text) || %(name)s, 0)"
 """The number of an advisory lock; two ledgers in schemas of one database have their own."""
@@ -140,23 +110,14 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         """Prepare for the database at `url`; it is reached when first needed."""
-        try:
-            given = conninfo_to_dict(url)
-        except psycopg.Error:  # its message may quote the password
-            raise ConfigError(
-                "`state` is no address of a PostgreSQL database",
-                "Write it as postgresql://USER:PASSWORD@HOST/DATABASE; "
-                "in the password, %, @, / and the like are written as %25, %40, %2F",
-            ) from None
-        self._conninfo = make_conninfo("", **(dict(CONNECT) | given))
-        self._label = f"The ledger {given.get('dbname')} on {given.get('host', 'this machine')}"
+        self._address = address_of(url)
         self._idle: deque[Connection] = deque()
         self._is_closed = False
 
     @property
     def label(self) -> str:
         """The database as a person knows it, for messages: never its user or password."""
-        return self._label
+        return self._address.label
 
     @property
     def lock_path(self) -> Path | None:
@@ -195,7 +156,7 @@ class PostgresDatabase:
         It is a lock of a session that nobody else uses meanwhile, and which the server ends with
         our process.
         """
-        with self._explained():
+        with explained(self.label):
             asked = self._ask_first(TRY_LOCK, {"name": f" exclusive {name}"})
             row = asked.fetchone()
         try:
@@ -246,7 +207,7 @@ class PostgresDatabase:
 
     @contextlib.contextmanager
     def _run(self, begin: str) -> Iterator[PostgresTransaction]:
-        with self._explained():
+        with explained(self.label):
             connection = self._ask_first(begin.encode()).connection
             try:
                 yield PostgresTransaction(connection)
@@ -266,25 +227,7 @@ class PostgresDatabase:
             with contextlib.suppress(psycopg.OperationalError, IndexError):
                 # One that was cut while it was idle is found out here, and nothing is lost.
                 return _execute(self._idle.pop(), statement, params)
-        return _execute(self._connect(), statement, params)
-
-    def _connect(self) -> Connection:
-        try:
-            connection = psycopg.connect(
-                self._conninfo,
-                autocommit=True,  # transactions begin and end where we say
-                row_factory=dict_row,
-                prepare_threshold=None,  # a plan of `SELECT *` breaks when another host migrates
-            )
-        except psycopg.Error as error:
-            raise explain_refusal(error, self.label) from error
-        try:
-            with self._explained():
-                _set_up(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return _execute(connect(self._address), statement, params)
 
     def _let_go(self, connection: Connection) -> None:
         """End what is `exclusive`; with a connection that was lost, it has ended already."""
@@ -299,16 +242,6 @@ class PostgresDatabase:
         else:
             connection.close()
 
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.Error as error:
-            explained = explain(error, self.label)
-            if explained is None:
-                raise
-            raise explained from error
-
 
 def _execute(connection: Connection, statement: bytes, params: Params | None) -> Cursor:
     try:
@@ -316,21 +249,3 @@ def _execute(connection: Connection, statement: bytes, params: Params | None) ->
     except BaseException:
         connection.close()
         raise
-
-
-def _set_up(connection: Connection) -> None:
-    connection.execute(
-        """
-        SELECT set_config(name, value, false)
-        FROM unnest(CAST(%(names)s AS text[]), CAST(%(values)s AS text[])) AS ours (name, value)
-        JOIN pg_settings USING (name)
-        """,
-        {"names": list(SESSION), "values": list(SESSION.values())},
-    )
-    # An intent must be on the disk before the call is made, as with SQLite's `synchronous = FULL`.
-    connection.execute(
-        """
-        SELECT set_config('synchronous_commit', 'on', false)
-        WHERE current_setting('synchronous_commit') = 'off'
-        """
-    )

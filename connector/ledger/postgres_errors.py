@@ -4,7 +4,8 @@ The codes are those of PostgreSQL's manual, appendix A; two letters or digits st
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 import psycopg
@@ -40,6 +41,18 @@ REFUSED: Final = re.compile(
     r"authentication failed|pg_hba\.conf|does not exist|no password supplied"
 )
 """How the server turns us away. It comes without a code, and in English unless set otherwise."""
+
+
+@contextmanager
+def explained(label: str) -> Iterator[None]:
+    """Raise psycopg's errors as ours, but for those that only a fault of ours can cause."""
+    try:
+        yield
+    except psycopg.Error as error:
+        ours = explain(error, label)
+        if ours is None:
+            raise
+        raise ours from error
 
 
 def explain(error: psycopg.Error, label: str) -> ConnectorError | None:

@@ -11,7 +11,7 @@ from connector.ledger.columns import (
     to_time_if_any,
 )
 from connector.ledger.database import Row, Transaction
-from connector.ports import Intent, JournalEntry, RequestRecord, Stamp
+from connector.ports import JournalEntry, RequestRecord, Stamp
 
 PARKED = "parked"
 DONE = "done"
@@ -49,18 +49,6 @@ def request_record(row: Row) -> RequestRecord:
     )
 
 
-def intent(row: Row) -> Intent:
-    """Return a row of `intents` as a record."""
-    return Intent(
-        operation=from_json(row["operation"]),
-        first_attempt_at=to_time(row["first_attempt_at"]),
-        last_attempt_at=to_time(row["last_attempt_at"]),
-        result_id=row["result_id"],
-        refused=row["refused"],
-        remark=row["remark"] or "",
-    )
-
-
 def journal_entry(row: Row) -> JournalEntry:
     """Return a row of `journal` as a record."""
     return JournalEntry(
@@ -80,7 +68,7 @@ def the_request(tx: Transaction, key: str) -> RequestRecord:
     return request_record(row)
 
 
-def must_change(changed: int, key: str) -> None:
+def must_change(changed: int, key: str | int) -> None:
     """Raise `KeyError` when a write found nothing of this key."""
     if not changed:
         raise KeyError(key)

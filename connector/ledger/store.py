@@ -1,6 +1,6 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
-Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `delivery`,
+Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `intents`,
 `marking`, `people`, `overview`, `outbox`, `watching`, `accounts`; this one puts them together and
 keeps the runs.
 """
@@ -14,8 +14,8 @@ from connector.ledger import sqlite
 from connector.ledger.accounts import AccessRequests
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
-from connector.ledger.delivery import Delivery
 from connector.ledger.hints import Hints
+from connector.ledger.intents import Intents
 from connector.ledger.leases import Leases
 from connector.ledger.marking import Marking
 from connector.ledger.outbox import SqlOutbox
@@ -35,7 +35,7 @@ class SqlLedger(
     Recording,
     Leases,
     Work,
-    Delivery,
+    Intents,
     Marking,
     People,
     Overview,

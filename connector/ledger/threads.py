@@ -15,7 +15,7 @@ CHUNK = 500
 
 UPLOADS_FROM = json_text("attachment ")[:-1]
 UPLOADS_TO = json_text("attachment!")[:-1]
-"""Between these are the operations of `pipeline.delivery` that upload a file, in `intents`."""
+"""Between these are the operations that upload a file, in `intents`."""
 
 
 class Threads:

@@ -21,7 +21,7 @@ from connector.ports.watch import Line, MadeTicket, Watched
 Item = TypeVar("Item")
 
 TICKET_OPERATION: Final = json_text("ticket")
-"""The operation of `pipeline.delivery` that creates a ticket, as `intents` keeps it."""
+"""The operation of `pipeline.delivering.creating` that creates a ticket, as `intents` keeps it."""
 
 CHUNK: Final = 500
 """How many tickets one statement asks for: databases limit the parameters of a statement."""

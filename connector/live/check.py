@@ -21,10 +21,10 @@ from connector.live.probe import PROBE, WriteProbe
 from connector.live.sign_in import RIGHTS, SIGN_IN, rights_findings, sign_in_finding
 from connector.live.sources import source_findings
 from connector.live.tables import LOOK_UPS, table_findings
+from connector.loading import Setup
 from connector.ports import Clock
 from connector.ports.inspection import Inspection
 from connector.ports.mailboxes import FormWatch, Mailbox
-from connector.setup import Setup
 
 Part = tuple[str, Callable[[], Iterable[Finding]]]
 

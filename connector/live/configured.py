@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from connector.config.access import ApprovalSettings
 from connector.config.models import Config, Statuses
 from connector.domain.tenant import Lookup, NameOrId
+from connector.loading import Setup
 from connector.mapping.load import Mappings
 from connector.mapping.models import Overrides, Queue, QueueByClass, TemplateRule
-from connector.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from connector.domain.tenant import CONNECTOR_REFERENCE
 from connector.field_dates import FieldDates, formats_of
 from connector.live.findings import Finding, error, ok, warning
-from connector.pipeline.custom_fields import (
+from connector.pipeline.deciding.custom_fields import (
     DESIRED_RESOLUTION,
     ONSITE_RESPONSE_DUE,
     REMOTE_RESPONSE_DUE,

@@ -18,10 +18,10 @@ from connector.errors import ConnectorError, OutcomeUnknown, RequestRejected
 from connector.live.clocks import zone_finding
 from connector.live.findings import Finding, error, failed, ok, warning
 from connector.live.probe_fields import FieldProbe
-from connector.pipeline.fields import Resolver, plain_fields
+from connector.loading import Setup
+from connector.pipeline.deciding.fields import Resolver, plain_fields
 from connector.ports import Clock
 from connector.ports.inspection import Tenant
-from connector.setup import Setup
 
 PROBE = "write probe"
 TITLE = "TEST of the BMS connector: please ignore, it deletes this ticket itself"

@@ -256,9 +256,9 @@ class FormExample(MappingModel):
 class FormFile(MappingModel):
     """`forms/NAME.yaml`: how a vendor's payload becomes the canonical form submission.
 
-    `fields` names, per canonical field, the place in the payload (`intake.form_places`), several
-    joined by ` + `, or a list of these of which the first that is filled wins. `values` translates
-    what stands there, compared without case.
+    `fields` names, per canonical field, the place in the payload (`intake.forms.places`),
+    several joined by ` + `, or a list of these of which the first that is filled wins. `values`
+    translates what stands there, compared without case.
     """
 
     fields: dict[FormField, str | tuple[str, ...]]

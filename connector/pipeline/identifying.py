@@ -11,12 +11,12 @@ import structlog
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.machine_rules import is_named
-from connector.pipeline.attempt import internal_error
-from connector.pipeline.machine_mail import reported_trouble
+from connector.pipeline.deciding.machine_mail import reported_trouble
+from connector.pipeline.delivering.retrying import internal_error
+from connector.pipeline.delivering.turns import turn_of
 from connector.pipeline.post.alerting import alert_parked, alert_when_recorded
 from connector.pipeline.post.sending import send_alerts
 from connector.pipeline.services import Services
-from connector.pipeline.turns import turn_of
 from connector.ports import Claim, Identified, RequestRecord
 
 log = structlog.get_logger()

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from connector.domain.due_dates import DueDates
 from connector.domain.plan import Decision, Plan
-from connector.pipeline.courses import Append, Course, NewTicket
+from connector.pipeline.deciding.course import Append, Course, NewTicket
 from connector.pipeline.report import NO_RESULT
 
 

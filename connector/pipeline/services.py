@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connector.pipeline.accounts.desk import AccessDesk
+from connector.pipeline.delivering.turns import Turns
 from connector.pipeline.drift import Drift
 from connector.pipeline.rulebook import Rulebook
-from connector.pipeline.turns import Turns
 from connector.pipeline.unfiled import Unfiled
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock, Ledger, Reader, Source, Stamp, TicketGateway

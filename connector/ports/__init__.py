@@ -8,7 +8,8 @@ from datetime import datetime
 
 from connector.ports.bms import Directory, TicketGateway
 from connector.ports.keeping import Cache, CallBudget
-from connector.ports.ledger import Intent, JournalEntry, Ledger, Mark, RequestRecord, Stamp
+from connector.ports.ledger import Ledger
+from connector.ports.records import Intent, JournalEntry, Mark, RequestRecord, Stamp
 from connector.ports.sources import (
     Arrival,
     Claim,

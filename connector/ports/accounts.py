@@ -15,7 +15,7 @@ from connector.accounts.model import (
     Role,
 )
 from connector.domain.tenant import Named, TicketRef
-from connector.ports.ledger import Intent, Stamp
+from connector.ports.records import Intent, Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class Grant(Protocol):
 
 
 class IntentBook(Protocol):
-    """Where creating calls are kept, so that none is made twice (`pipeline.once`).
+    """Where creating calls are kept, so that none is made twice (`pipeline.delivering.once`).
 
     Satisfied by the ledger for requests that a run has leased, and by
     `AccessIntents` for what the step `accounts` creates, whose keys are `access ID`.

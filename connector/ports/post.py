@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from connector.ports.ledger import Stamp
+from connector.ports.records import Stamp
 
 
 class PostKind(StrEnum):

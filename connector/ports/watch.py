@@ -9,7 +9,7 @@ from typing import Protocol
 
 from connector.domain.due_dates import Desired
 from connector.domain.tenant import Named
-from connector.ports.ledger import JournalEntry, Stamp
+from connector.ports.records import JournalEntry, Stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from connector import __version__
 from connector.domain.request import Outcome
 from connector.pipeline.report import COUNTED
 from connector.ports import RequestRecord, Stamp
-from connector.ports.ledger import RELEASE
+from connector.ports.records import RELEASE
 from connector.web.operations import DAY, Operations, Overview, overview_of
 from connector.web.sessions import GuardedForm, sent_fields
 from connector.web.site import Site, the_operations, the_site

@@ -6,11 +6,11 @@ from connector.bms.gateway import BmsGateway
 from connector.bms.sandbox_grant import SandboxGrant
 from connector.config.models import Config
 from connector.ledger.store import SqlLedger
+from connector.loading import Setup
 from connector.mapping.domains import normal_address
 from connector.mapping.load import Mappings
 from connector.pipeline.accounts.desk import AccessDesk, AccessSettings
 from connector.ports import Clock
-from connector.setup import Setup
 
 
 def access_desk_of(

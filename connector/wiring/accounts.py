@@ -5,9 +5,9 @@ from contextlib import closing, contextmanager
 
 from connector.ledger.cache import SqlCache
 from connector.ledger.store import open_ledger
+from connector.loading import Setup
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.ports import Clock
-from connector.setup import Setup
 from connector.wiring.access import access_desk_of
 from connector.wiring.clock import utc_now
 from connector.wiring.parts import gateway_of

@@ -6,9 +6,9 @@ from contextlib import closing, contextmanager
 from connector.bms.gateway import BmsGateway
 from connector.ledger.cache import SqlCache
 from connector.ledger.store import open_ledger
+from connector.loading import Setup
 from connector.pipeline.writeback.setup import WriteBack
 from connector.ports import Clock
-from connector.setup import Setup
 from connector.wiring.clock import utc_now
 from connector.wiring.parts import bms_access, call_budget, rulebook_of
 from connector.wiring.sla import write_back_of

@@ -38,7 +38,7 @@ def _hook(source: WebhookSource, mapping: FormFile, clock: Clock) -> Hook:
 
 
 def _submitted_at(mapping: FormFile, clock: Clock) -> Callable[[bytes], datetime | None]:
-    from connector.intake.submission_time import submitted_at
+    from connector.intake.forms.submission_time import submitted_at
 
     return lambda raw: submitted_at(raw, mapping, clock())
 

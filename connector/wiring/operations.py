@@ -8,9 +8,9 @@ from connector.accounts.content import text_digest_of
 from connector.accounts.model import AccessRequest
 from connector.bms.gateway import BmsGateway
 from connector.ledger.store import SqlLedger
+from connector.loading import Setup
 from connector.pipeline.rulebook import is_called
 from connector.ports import Clock
-from connector.setup import Setup
 from connector.web.due_board import DueBoard
 from connector.web.hosted_form import SOURCE as HOSTED_FORM
 from connector.web.operations import Operations

@@ -8,10 +8,10 @@ from connector.errors import RunLocked
 from connector.ledger.cache import SqlCache
 from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
+from connector.loading import Setup
 from connector.pipeline.accounts.order_plan import OrderPlanner
 from connector.pipeline.accounts.ordering import OrderBook
 from connector.ports import Clock
-from connector.setup import Setup
 from connector.wiring.clock import utc_now
 from connector.wiring.parts import gateway_of, new_key
 

@@ -13,6 +13,7 @@ from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
 from connector.ledger.store import SqlLedger, open_ledger
 from connector.live.learnt import learnt_dates
+from connector.loading import Setup
 from connector.pipeline.drift import Drift
 from connector.pipeline.report import RunReport
 from connector.pipeline.rulebook import Rulebook
@@ -20,7 +21,6 @@ from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
 from connector.ports import Cache, Clock, Source
 from connector.ports.stopping import Stop
-from connector.setup import Setup
 from connector.sign_in.refusals import REFUSAL
 from connector.sign_in.tokens import TOKENS
 from connector.wiring.access import access_desk_of
@@ -136,7 +136,7 @@ def _post_office(
 
 
 def _preview(services: Services, steps: Sequence[str]) -> RunReport:
-    from connector.pipeline.preview import Preview
+    from connector.pipeline.dry_run.preview import Preview
 
     return Preview(services).run(steps)
 

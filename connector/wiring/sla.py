@@ -7,7 +7,8 @@ from connector.config.models import Config
 from connector.local_time import at_local, to_utc
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.writeback.reach import Reach
-from connector.pipeline.writeback.setup import WatchRules, WriteBack
+from connector.pipeline.writeback.rules import WatchRules
+from connector.pipeline.writeback.setup import WriteBack
 from connector.ports.watch import TicketWatch, WatchLedger
 
 
@@ -53,7 +54,7 @@ def _readable(html: str) -> str:
     """Return the text of a ticket's details."""
     if "<" not in html and "&" not in html:
         return html
-    from connector.intake.html_text import html_to_text
+    from connector.intake.mail.html_text import html_to_text
     from connector.intake.remarks import Remarks
 
     return html_to_text(html, Remarks()).text

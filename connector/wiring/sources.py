@@ -12,9 +12,9 @@ from connector.config.models import Config
 from connector.config.source_base import EVERYTHING
 from connector.config.sources import AnySource, FolderSource, GraphSource, ImapSource
 from connector.errors import ConfigError
-from connector.intake.drop_folder import DropFolder
-from connector.intake.mail_start import MailStart
-from connector.intake.pushed import Pushed
+from connector.intake.sources.drop_folder import DropFolder
+from connector.intake.sources.mail_start import MailStart
+from connector.intake.sources.pushed import Pushed
 from connector.ledger.source_memory import SqlSourceMemory
 from connector.local_time import at_local, to_utc
 from connector.ports import Cache, Clock, Closing, Listening, Source, SourceMemory
@@ -94,7 +94,7 @@ def imported_before(chosen: Iterable[AnySource], parts: SourceParts) -> dict[str
 
 def linked_files_of(config: Config) -> FileFetcher:
     """Return what fetches files that form submissions name by their addresses."""
-    from connector.intake.linked_files import LinkedFiles
+    from connector.intake.forms.linked_files import LinkedFiles
 
     hosts = {
         each.name: each.files_from or () for each in config.sources if isinstance(each, FormSource)
@@ -130,8 +130,8 @@ def _source(settings: AnySource, parts: SourceParts) -> Source:
 
 
 def _gravity_forms(settings: GravityFormsSource, parts: SourceParts) -> "PolledForm":
-    from connector.intake.gravity_client import GravityClient
-    from connector.intake.gravity_forms import GravityForms
+    from connector.intake.sources.gravity_client import GravityClient
+    from connector.intake.sources.gravity_forms import GravityForms
 
     client = GravityClient(
         source=settings.name,
@@ -176,8 +176,8 @@ class _MailSource(Source, Mailbox, Protocol):
 
 
 def _imap(settings: ImapSource, parts: SourceParts) -> "_MailSource":
-    from connector.intake.imap_access import ImapAccess
-    from connector.intake.imap_source import ImapMailbox
+    from connector.intake.sources.imap_access import ImapAccess
+    from connector.intake.sources.imap_source import ImapMailbox
 
     return ImapMailbox(
         ImapAccess(
@@ -211,8 +211,8 @@ def _owner(settings: ImapSource | GraphSource) -> str:
 
 
 def _graph(settings: GraphSource, parts: SourceParts) -> "_MailSource":
-    from connector.intake.graph_client import GraphClient
-    from connector.intake.graph_source import GraphMailbox
+    from connector.intake.sources.graph_client import GraphClient
+    from connector.intake.sources.graph_source import GraphMailbox
 
     memory = parts.memory(settings.name)
     client = GraphClient(

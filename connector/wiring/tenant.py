@@ -16,9 +16,9 @@ from connector.live.learnt import keep_learnt_dates, learnt_dates
 from connector.live.outgoing import mail_findings
 from connector.live.probe import WriteProbe
 from connector.live.probe_fields import FieldProbe
+from connector.loading import Setup
 from connector.ports import Cache, Clock
 from connector.ports.mailboxes import FormWatch, Mailbox
-from connector.setup import Setup
 from connector.wiring.clock import utc_now
 from connector.wiring.parts import bms_access, call_budget
 from connector.wiring.post import mail_sign_in

@@ -11,8 +11,8 @@ from connector.config.models import Config
 from connector.errors import ConfigError
 from connector.ledger.cache import SqlCache
 from connector.ledger.store import SqlLedger, open_ledger
+from connector.loading import Setup
 from connector.ports import Clock
-from connector.setup import Setup
 from connector.web.hosted_form import MAPPING, HostedForm, form_templates
 from connector.web.site import Site
 from connector.web.submissions import WEB, SubmissionBook

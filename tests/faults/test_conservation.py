@@ -8,7 +8,7 @@ import pytest
 from support.desk import Desk, help_desk
 
 from connector.errors import ExitCode
-from connector.intake.drop_folder import DropFolder
+from connector.intake.sources.drop_folder import DropFolder
 from connector.ledger.store import SqlLedger
 from connector.pipeline.steps import DELIVER, INTAKE
 from connector.ports import ItemUnreadable, Listing

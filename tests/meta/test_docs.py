@@ -58,7 +58,7 @@ def test_the_service_is_hardened_and_gives_enough_time_to_stop() -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", sorted(set(re.findall(r"`(bms|run|serve|sla|statuses)\.(\w+)`", TEXT)))
+    "setting", sorted(set(re.findall(r"`(bms|run|serve|sla|statuses)\.(?!py`)(\w+)`", TEXT)))
 )
 def test_every_setting_that_the_documents_name_exists(setting: tuple[str, str]) -> None:
     section, name = setting
@@ -71,3 +71,9 @@ def test_every_setting_that_the_documents_name_exists(setting: tuple[str, str]) 
 def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = [f"docs/{path.name}" for path in (ROOT / "docs").iterdir()]
+    assert [page for page in pages if f"]({page})" not in readme] == []

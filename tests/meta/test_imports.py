@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "pipeline": BASE | PURE | {"connector.ports"},
     "live": BASE
     | PURE
-    | {"connector.ports", "connector.config", "connector.setup", "connector.pipeline"},
+    | {"connector.ports", "connector.config", "connector.loading", "connector.pipeline"},
     "config": BASE | FILES,
     "web": BASE
     | PURE
@@ -52,7 +52,7 @@ MAY_IMPORT = {
         "connector.pipeline.accounts.desk",
         "connector.pipeline.report",
     },
-    "setup": BASE | FILES | {"connector.config", "connector.mapping"},
+    "loading": BASE | FILES | {"connector.config", "connector.mapping"},
     "stop_signal": {"connector.ports"},
     "sandbox": set(),
 }

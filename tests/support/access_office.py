@@ -12,10 +12,10 @@ from support.post import Mailbox
 from support.submissions import MARTA
 
 from connector.accounts.model import AccessRecord, AccessRequest, AccessState
+from connector.loading import Setup
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import ACCOUNTS, DELIVER, INTAKE, NOTIFY
-from connector.setup import Setup
 from connector.wiring.accounts import open_access_desk
 
 MARTA_ADDRESS = "marta.ruiz@harbordental.example"

@@ -17,6 +17,7 @@ from connector.config.load import load_config
 from connector.config.models import Config
 from connector.domain.request import Outcome
 from connector.ledger.store import SqlLedger, open_ledger
+from connector.loading import Setup
 from connector.mapping.load import Mappings, load_mappings
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import SLA, STEPS
@@ -24,7 +25,6 @@ from connector.ports import JournalEntry, RequestRecord, Stamp
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
 from connector.sandbox.operations import search
-from connector.setup import Setup
 from connector.wiring.parts import NEVER, Stopping
 from connector.wiring.run import open_run
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector.bms.gateway import BmsGateway
-from connector.intake.drop_folder import DropFolder
+from connector.intake.sources.drop_folder import DropFolder
 from connector.ledger.store import SqlLedger
 
 

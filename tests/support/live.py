@@ -9,9 +9,9 @@ from unittest.mock import patch
 from support.workplace import CONFIG
 
 from connector.live.findings import Finding, Level
+from connector.loading import Setup, read_setup
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
-from connector.setup import Setup, read_setup
 from connector.wiring import tenant as wiring_tenant
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")

@@ -16,7 +16,6 @@ class TokenServer:
         self.username = "nobody yet"
         self.grants: list[dict[str, str]] = []
         self.revoked: set[str] = set()
-        self.refresh_tokens: list[str] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):

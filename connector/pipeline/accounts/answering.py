@@ -8,7 +8,7 @@ from connector.domain.mail import Verdict
 from connector.domain.request import Request
 from connector.mapping.clients import is_staff
 from connector.mapping.domains import normal_address
-from connector.pipeline.courses import Append
+from connector.pipeline.deciding.course import Append
 from connector.pipeline.services import Services
 
 NOT_GRANTED = (AccessState.AWAITING_APPROVAL, AccessState.APPROVED, AccessState.PARKED)

@@ -12,8 +12,8 @@ from connector.accounts.model import AccessRecord, AccessRequest, AccessState
 from connector.domain.tenant import Lookup, Named, NameOrId, TicketRef
 from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.desk import AccessDesk
-from connector.pipeline.delivery import find_note
-from connector.pipeline.once import Made, Once
+from connector.pipeline.delivering.creating import find_note
+from connector.pipeline.delivering.once import Made, Once
 from connector.pipeline.post.known_letters import know_letters
 from connector.pipeline.services import Services
 from connector.ports.post import Letter, Limit, PostState

@@ -12,8 +12,8 @@ from connector.domain.tenant import ContactDraft, ContactEntry
 from connector.errors import NameUnresolved, RequestRejected
 from connector.pipeline.accounts.case import NOTE, Case
 from connector.pipeline.accounts.wording import person_words
-from connector.pipeline.contacts import contact_operation, find_or_create_contact
-from connector.pipeline.once import Once
+from connector.pipeline.delivering.contacts import contact_operation, find_or_create_contact
+from connector.pipeline.delivering.once import Once
 
 TRY_AGAIN = "Mend it in BMS; it is tried again every hour. Or withdraw it: accounts withdraw"
 STEPS = "grant steps of "

@@ -20,7 +20,8 @@ from connector.mapping.emergency import find_emergency_word
 from connector.mapping.machine_rules import decide_machine_mail
 from connector.mapping.message_templates import AlertWords
 from connector.mapping.render import one_line
-from connector.pipeline.planning import looks_like_emergency
+from connector.pipeline.deciding.planning import looks_like_emergency
+from connector.pipeline.deciding.thread_rules import new_emergency_word
 from connector.pipeline.post.alert_letters import (
     CHANNEL,
     EMERGENCY,
@@ -36,7 +37,6 @@ from connector.pipeline.post.alert_letters import (
 from connector.pipeline.post.office import ALERTED_FOR, AlertChannel, PostOffice
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.services import Services
-from connector.pipeline.thread_rules import new_emergency_word
 from connector.ports import RequestRecord
 from connector.ports.post import Limit, Posted, PostState
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from connector.domain.mail import Verdict
 from connector.domain.tenant import Named
-from connector.pipeline.courses import Append, Course, NewTicket
+from connector.pipeline.deciding.course import Append, Course, NewTicket
 from connector.pipeline.post.acknowledging import why_unanswered, writer_of
 from connector.pipeline.post.alerting import is_past, known_client, listeners
 from connector.pipeline.post.office import PostOffice

@@ -4,7 +4,7 @@ import structlog
 
 from connector.domain.request import Request
 from connector.domain.tenant import TicketRef
-from connector.pipeline.courses import Append, Course, NewTicket, SetAside
+from connector.pipeline.deciding.course import Append, Course, NewTicket, SetAside
 from connector.pipeline.post.acknowledging import acknowledge
 from connector.pipeline.post.alerting import (
     alert_of_plan,

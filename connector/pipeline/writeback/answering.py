@@ -7,7 +7,7 @@ BMS was told; a desired date named in an answer counts like one in the ticket's 
 from dataclasses import replace
 
 from connector.domain.tenant import Named
-from connector.pipeline.courses import NewFacts
+from connector.pipeline.deciding.course import NewFacts
 from connector.pipeline.services import Services
 from connector.pipeline.writeback.facts import first_seen, reckoned_anew
 from connector.pipeline.writeback.fields import adopting_fields, wanting_fields

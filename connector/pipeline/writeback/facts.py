@@ -4,28 +4,25 @@ A ticket as first seen is judged like a new request: an emergency by a word in i
 priority Critical. Once a person has changed its priority, that alone decides.
 """
 
-import hashlib
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from connector.domain.due_dates import Desired, DueDates, Priority
 from connector.domain.tenant import Named
-from connector.local_time import read_moment_or_date
-from connector.mapping.desired import DesiredReading, read_desired
 from connector.mapping.emergency import find_emergency_word
-from connector.mapping.labels import read_labels
-from connector.pipeline.custom_fields import desired_moment
-from connector.pipeline.fields import guide_word
-from connector.pipeline.writeback.setup import WatchRules
+from connector.pipeline.deciding.custom_fields import desired_moment
+from connector.pipeline.deciding.fields import guide_word
+from connector.pipeline.writeback.desired_line import (
+    DesiredLine,
+    digest_of,
+    read_desired_line,
+)
+from connector.pipeline.writeback.rules import WatchRules
 from connector.ports.watch import Found, MadeTicket, OpenTicket, Reckoned, Watched
 from connector.sla.targets import reckon
 from connector.sla.wording import moment_words
-
-OWN_READING = re.compile(r"\((\d{4}-\d\d-\d\d(?:T[^)\s]+)?)\)\s*$")
-"""How a ticket's text that we wrote says what we made of the requester's words."""
 
 BIRTH = timedelta(minutes=1)
 """A priority given within this time of a ticket's creation was given with it."""
@@ -43,7 +40,7 @@ def first_seen(
     if made is not None:
         return _made_by_us(ticket, made, rules, now)
     received = received_at(ticket, now)
-    reading = _read_desired(ticket.details, received, rules)
+    reading = read_desired_line(ticket.details, received, rules)
     word = find_emergency_word(ticket.title, rules.book.priorities.emergency)
     changed_at = _changed_before_first_look(ticket, now)
     is_critical = _guide_word(ticket.priority, rules) is Priority.CRITICAL
@@ -102,7 +99,7 @@ def is_unmapped(ticket: OpenTicket, rules: WatchRules) -> bool:
 
 def _made_by_us(ticket: OpenTicket, made: MadeTicket, rules: WatchRules, now: datetime) -> Watched:
     """Return what is known of a ticket that carries its dates since its creation."""
-    reading = _read_desired(ticket.details, made.received_at, rules)
+    reading = read_desired_line(ticket.details, made.received_at, rules)
     priority = _priority_at_creation(ticket, made, rules)
     known = replace(
         _blank(ticket, made.received_at, now, reading),
@@ -173,11 +170,11 @@ def _told_change(known: Watched, ticket: OpenTicket, now: datetime) -> datetime 
 
 
 def _with_desired(known: Watched, ticket: OpenTicket, rules: WatchRules, now: datetime) -> Watched:
-    if ticket.details is None or _digest(ticket.details) == known.details_digest:
+    if ticket.details is None or digest_of(ticket.details) == known.details_digest:
         return known
     was_read = bool(known.details_digest)
-    reading = _read_desired(ticket.details, now if was_read else known.received_at, rules)
-    after = replace(known, details_digest=_digest(ticket.details))
+    reading = read_desired_line(ticket.details, now if was_read else known.received_at, rules)
+    after = replace(known, details_digest=digest_of(ticket.details))
     if reading.words in ("", known.desired_words):
         return after
     after = replace(after, desired_words=reading.words)
@@ -201,7 +198,7 @@ def _changed_before_first_look(ticket: OpenTicket, now: datetime) -> datetime | 
 # --- reckoning -------------------------------------------------------------------------------
 
 
-def _blank(ticket: OpenTicket, received: datetime, now: datetime, reading: "_Reading") -> Watched:
+def _blank(ticket: OpenTicket, received: datetime, now: datetime, reading: DesiredLine) -> Watched:
     return Watched(
         ticket_id=ticket.id,
         number=ticket.number,
@@ -214,7 +211,7 @@ def _blank(ticket: OpenTicket, received: datetime, now: datetime, reading: "_Rea
         priority=ticket.priority,
         emergency=False,
         raised_at=None,
-        details_digest="" if ticket.details is None else _digest(ticket.details),
+        details_digest="" if ticket.details is None else digest_of(ticket.details),
         desired_words=reading.words,
         desired=reading.value,
         due=Reckoned(received, received, None, received),
@@ -254,36 +251,6 @@ def _dates(due: Reckoned) -> Reckoned:
 
 def _guide_word(priority: Named, rules: WatchRules) -> Priority:
     return guide_word(priority, rules.book.priorities) or Priority.NORMAL
-
-
-# --- the labelled line -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    words: str
-    value: Desired | None
-    problem: str | None
-
-
-def _read_desired(details: str | None, at: datetime, rules: WatchRules) -> _Reading:
-    """Read the labelled line of a ticket's text; relative words count from `at`."""
-    answer = read_labels(rules.readable(details or "")).details.desired_resolution
-    if answer is None:
-        return _Reading("", None, None)
-    local = at.astimezone(rules.book.zone)
-    own = OWN_READING.search(answer.words)
-    if own is not None:
-        return _Reading(answer.words, read_moment_or_date(own[1]), None)
-    reading: DesiredReading = read_desired(answer.words, local, rules.book.policy.calendar)
-    problem = reading.problem and (
-        f"The desired resolution “{answer.words}” is ignored: {reading.problem}."
-    )
-    return _Reading(answer.words, reading.value, problem)
-
-
-def _digest(details: str) -> str:
-    return hashlib.sha256(details.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _words(moment: datetime, rules: WatchRules) -> str:

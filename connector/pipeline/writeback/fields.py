@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 from connector.field_dates import FieldDates, read_field_date
-from connector.pipeline.custom_fields import due_date_values
+from connector.pipeline.deciding.custom_fields import due_date_values
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.writeback.ownership import SAME, Action
 from connector.ports.watch import FieldState, OpenTicket, Watched

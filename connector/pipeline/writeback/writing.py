@@ -13,8 +13,8 @@ from datetime import datetime, tzinfo
 import structlog
 
 from connector.errors import BudgetSpent, RequestRejected, RetryLater, Unreachable
+from connector.pipeline.delivering.workers import Workers
 from connector.pipeline.services import Services
-from connector.pipeline.workers import Workers
 from connector.pipeline.writeback.fields import has_unwritten, same_value
 from connector.pipeline.writeback.ownership import is_unwritten
 from connector.pipeline.writeback.planning import Planner, Task, urgency

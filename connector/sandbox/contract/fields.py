@@ -95,3 +95,10 @@ def map_of(item: Field) -> Field:
 def each(field: Field, names: str) -> dict[str, Field]:
     """Return the same field under every one of these names, separated by blanks."""
     return dict.fromkeys(names.split(), field)
+
+
+AUTHORSHIP: Shape = {
+    **each(nullable(INTEGER), "CreatedBy ModifiedBy"),
+    **each(nullable(MOMENT), "CreatedOn ModifiedOn"),
+}
+"""Who wrote a record and when, as answers tell of most things."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from connector.sandbox.contract import requests, results
+from connector.sandbox.contract import client_results, requests, results
 from connector.sandbox.contract.fields import Shape
 
 
@@ -114,26 +114,31 @@ _CRM = (
     _get(
         "/v2/crm/accounts/lookup",
         Answer.LIST,
-        results.ACCOUNT_LOOKUP,
+        client_results.ACCOUNT_LOOKUP,
         requests.ACCOUNT_LOOKUP_QUERY,
     ),
-    _get("/v2/crm/accounts/summary", Answer.PAGE, results.ACCOUNT, requests.ACCOUNT_QUERY),
-    _get("/v2/crm/accounts/summary/{id}", Answer.BARE, results.ACCOUNT),
+    _get("/v2/crm/accounts/summary", Answer.PAGE, client_results.ACCOUNT, requests.ACCOUNT_QUERY),
+    _get("/v2/crm/accounts/summary/{id}", Answer.BARE, client_results.ACCOUNT),
     _get(
         "/v2/crm/accounts/{accountId}/locations/lookup",
         Answer.LIST,
-        results.ACCOUNT_LOCATION,
+        client_results.ACCOUNT_LOCATION,
     ),
     _get(
         "/v2/crm/contacts/search",
         Answer.LIST,
-        results.CONTACT_FOUND,
+        client_results.CONTACT_FOUND,
         requests.CONTACT_SEARCH_QUERY,
     ),
-    _get("/v2/crm/contacts/summary", Answer.PAGE, results.CONTACT_SUMMARY, requests.CONTACT_QUERY),
-    _get("/v2/crm/contacts/summary/{id}", Answer.BARE, results.CONTACT_SUMMARY),
-    _send("POST", "/v2/crm/contacts/summary", requests.CONTACT, results.CONTACT_CREATED),
-    _patch("/v2/crm/contacts/{id}", results.CONTACT),
+    _get(
+        "/v2/crm/contacts/summary",
+        Answer.PAGE,
+        client_results.CONTACT_SUMMARY,
+        requests.CONTACT_QUERY,
+    ),
+    _get("/v2/crm/contacts/summary/{id}", Answer.BARE, client_results.CONTACT_SUMMARY),
+    _send("POST", "/v2/crm/contacts/summary", requests.CONTACT, client_results.CONTACT_CREATED),
+    _patch("/v2/crm/contacts/{id}", client_results.CONTACT),
 )
 
 _TICKET_PATH = "/v2/servicedesk/tickets/{ticketId}"

@@ -1,6 +1,7 @@
-"""What answers carry: the fields of every result."""
+"""What answers carry: the fields of every result, but for those of `client_results`."""
 
 from connector.sandbox.contract.fields import (
+    AUTHORSHIP,
     BOOLEAN,
     INTEGER,
     MOMENT,
@@ -17,11 +18,6 @@ from connector.sandbox.contract.requests import SECONDARY_ASSIGNEE
 _TEXT = nullable(TEXT)
 _INTEGER = nullable(INTEGER)
 _MOMENT = nullable(MOMENT)
-
-_AUTHORSHIP: Shape = {
-    **each(_INTEGER, "CreatedBy ModifiedBy"),
-    **each(_MOMENT, "CreatedOn ModifiedOn"),
-}
 
 ERROR: Shape = {
     "Code": INTEGER,
@@ -111,112 +107,11 @@ TEMPLATE: Shape = {
     "ExpectedTimeToResolve": nullable(NUMBER),
 }
 
-# --- accounts and contacts -------------------------------------------------------------------
-
-ACCOUNT_LOOKUP: Shape = {**ACTIVE_NAME, "TenantName": _TEXT}
-ACCOUNT_LOCATION: Shape = {**NAME, "AccountId": INTEGER, "IsMain": BOOLEAN}
-
-_ADDRESS: Shape = {
-    "Id": INTEGER,
-    **_AUTHORSHIP,
-    **each(
-        _TEXT, "Address1 Address2 City State ZipCode Country Phone Fax EmailAddress AddressType"
-    ),
-    **each(_INTEGER, "CountryId AddressTypeId"),
-    **each(nullable(NUMBER), "Latitude Longitude"),
-    **each(BOOLEAN, "IsMain IsBilling"),
-}
-
-_LOCATION: Shape = {
-    "Id": INTEGER,
-    **_AUTHORSHIP,
-    "LocationName": _TEXT,
-    **each(BOOLEAN, "IsMain IsActive"),
-    **each(_INTEGER, "TimeZoneId DateFormatId TimeFormatId"),
-    "Addresses": lists_of(_ADDRESS),
-}
-
-ACCOUNT: Shape = {
-    "Id": INTEGER,
-    **_AUTHORSHIP,
-    **each(
-        _INTEGER,
-        "ParentId AccountTypeId BusinessTypeId ServiceTypeId AccountManagerId CurrencyId "
-        "SalesTaxItemId ClassId",
-    ),
-    **each(
-        _TEXT,
-        "AccountCode AccountType AccountName BusinessType ServiceType AccountManagerUserName "
-        "CurrencyName SalesTaxItemName Website Description ClassName TenantName",
-    ),
-    **each(nullable(NUMBER), "CreditLimit NetDays"),
-    **each(BOOLEAN, "IsActive IsBilling"),
-    "AcquiredDate": _MOMENT,
-    "Locations": lists_of(_LOCATION),
-}
-
-CONTACT_FOUND: Shape = {
-    **each(INTEGER, "Id AccountId LocationId"),
-    **each(_TEXT, "AccountName LocationName FirstName LastName JobTitle EmailAddress"),
-    **each(BOOLEAN, "IsPoc IsActive HasClientPortalAccess"),
-}
-
-_EMAIL: Shape = {
-    **each(INTEGER, "Id EmailTypeId"),
-    **_AUTHORSHIP,
-    **each(_TEXT, "EmailAddress EmailType"),
-    "IsDefault": BOOLEAN,
-}
-
-_PHONE: Shape = {
-    **each(INTEGER, "Id PhoneTypeId"),
-    **_AUTHORSHIP,
-    **each(_TEXT, "Phone PhoneType"),
-    "IsDefault": BOOLEAN,
-}
-
-CONTACT_SUMMARY: Shape = {
-    **each(INTEGER, "Id AccountId"),
-    **_AUTHORSHIP,
-    "LocationId": _INTEGER,
-    **each(_TEXT, "AccountName LocationName FirstName LastName JobTitle"),
-    **each(BOOLEAN, "IsPoc IsActive IsBillable CanRecieveInvoices"),
-    "EffectiveDate": _MOMENT,
-    "Emails": lists_of(_EMAIL),
-    "Phones": lists_of(_PHONE),
-}
-
-CUSTOM_FIELD_DATA: Shape = {
-    **each(INTEGER, "Id SettingsId CustomFieldType CustomFieldId"),
-    **each(_TEXT, "Name Data"),
-}
-
-CONTACT_CREATED: Shape = {
-    **each(INTEGER, "Id AccountId LocationId"),
-    **each(_TEXT, "FirstName LastName AccountName LocationName PhoneNumber EmailAddress"),
-    "CustomFieldsData": lists_of(CUSTOM_FIELD_DATA),
-}
-
-CONTACT: Shape = {
-    **each(INTEGER, "Id AccountId LocationId"),
-    **_AUTHORSHIP,
-    **each(
-        _TEXT,
-        "AccountName LocationName FirstName MiddleName LastName JobTitle CreatedByName "
-        "ModifiedByName",
-    ),
-    # The vendor's spelling: RecieveInvoices in answers, ReceiveInvoices in requests.
-    **each(nullable(BOOLEAN), "Poc IsActive BillByContact RecieveInvoices"),
-    "EffectiveDate": _MOMENT,
-    "Phones": lists_of(_PHONE),
-    "Emails": lists_of(_EMAIL),
-}
-
 # --- tickets ---------------------------------------------------------------------------------
 
 _TICKET_BOTH: Shape = {
     **each(INTEGER, "Id StatusId StatusOrder PriorityId IsScheduled"),
-    **_AUTHORSHIP,
+    **AUTHORSHIP,
     **each(
         _INTEGER,
         "AccountId LocationId ContactId TypeId IssueTypeId SubIssueTypeId ContractId WorkTypeId "
@@ -280,11 +175,16 @@ ATTACHMENT: Shape = {
 
 NOTE: Shape = {
     "Id": INTEGER,
-    **_AUTHORSHIP,
+    **AUTHORSHIP,
     **each(_TEXT, "Details TypeName CreatedByName CreatedByEmail ModifiedByName"),
     "IsInternal": BOOLEAN,
     "TypeId": _INTEGER,
     "Attachments": lists_of(ATTACHMENT),
+}
+
+CUSTOM_FIELD_DATA: Shape = {
+    **each(INTEGER, "Id SettingsId CustomFieldType CustomFieldId"),
+    **each(_TEXT, "Name Data"),
 }
 
 CUSTOM_FIELD: Shape = {
@@ -296,6 +196,6 @@ CUSTOM_FIELD: Shape = {
 
 CUSTOM_FIELD_WRITTEN: Shape = {
     **each(INTEGER, "Id EntityId CustomFieldId ModuleId"),
-    **_AUTHORSHIP,
+    **AUTHORSHIP,
     **each(_TEXT, "Value CustomFieldName ModuleName"),
 }

@@ -15,7 +15,7 @@ from support.killing import Killed, failing_at
 
 from connector.domain.request import Outcome
 from connector.errors import ExitCode
-from connector.intake.graph_source import OUR_CATEGORY, GraphMailbox
+from connector.intake.sources.graph_source import OUR_CATEGORY, GraphMailbox
 from connector.ledger.store import SqlLedger
 from connector.pipeline.steps import DELIVER, INTAKE
 from connector.ports import Stamp

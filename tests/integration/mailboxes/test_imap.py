@@ -11,8 +11,8 @@ from support.mailboxes import plain, read_mailbox
 
 from connector.domain.request import Outcome
 from connector.errors import ExitCode
-from connector.intake import imap_listing, imap_source
-from connector.intake.imap_source import ImapMailbox
+from connector.intake.sources import imap_listing, imap_source
+from connector.intake.sources.imap_source import ImapMailbox
 from connector.ledger.store import SqlLedger
 from connector.pipeline.steps import DELIVER, INTAKE
 

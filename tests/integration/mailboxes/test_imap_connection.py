@@ -14,12 +14,12 @@ from support.mailboxes import plain, read_mailbox
 from support.tcp_proxy import Proxy, running_proxy
 
 from connector.errors import ExitCode
-from connector.intake.imap_access import ImapAccess
-from connector.intake.imap_locator import MessagePlace
-from connector.intake.imap_session import Opened
-from connector.intake.imap_source import ImapMailbox
+from connector.intake.sources.imap_access import ImapAccess
+from connector.intake.sources.imap_locator import MessagePlace
+from connector.intake.sources.imap_session import Opened
+from connector.intake.sources.imap_source import ImapMailbox
+from connector.loading import Setup
 from connector.pipeline.steps import DELIVER, INTAKE
-from connector.setup import Setup
 from connector.stop_signal import StopSignal
 from connector.wiring.run import OpenRun, open_run
 

@@ -10,7 +10,7 @@ from support.mailboxes import read_mailbox
 from support.token_server import TokenServer, running_token_server
 
 from connector.errors import ExitCode
-from connector.intake.imap_access import ImapAccess
+from connector.intake.sources.imap_access import ImapAccess
 
 pytestmark = pytest.mark.service
 

@@ -19,7 +19,7 @@ from connector.bms.gateway import BmsGateway
 from connector.domain.request import Outcome
 from connector.errors import LedgerClosed, Unreachable
 from connector.ledger.store import SqlLedger
-from connector.pipeline.deliver_all import FAILURES_IN_A_ROW
+from connector.pipeline.delivering.deliver_all import FAILURES_IN_A_ROW
 from connector.ports import RequestRecord
 from connector.ports.stopping import CallAbandoned
 from connector.sandbox.exchange import Exchange

@@ -14,8 +14,8 @@ from connector.bms.gateway import BmsGateway
 from connector.domain.tenant import ContactDraft, Named
 from connector.errors import OutcomeUnknown, RequestRejected, RetryLater, Settling
 from connector.ledger.store import open_ledger
-from connector.pipeline.contacts import find_or_create_contact
-from connector.pipeline.once import Once
+from connector.pipeline.delivering.contacts import find_or_create_contact
+from connector.pipeline.delivering.once import Once
 from connector.pipeline.services import Services
 from connector.sandbox import Sandbox
 

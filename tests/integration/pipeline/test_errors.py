@@ -10,7 +10,7 @@ from support.submissions import UNKNOWN_TEMPLATE, attached, form
 
 from connector.domain.request import Outcome, Waiting
 from connector.errors import ExitCode
-from connector.pipeline.attempt import BACKOFF
+from connector.pipeline.delivering.retrying import BACKOFF
 
 # --- BMS says no to a request ----------------------------------------------------------------
 
@@ -369,7 +369,7 @@ def test_a_fault_of_ours_in_one_request_parks_it_and_the_next_gets_its_ticket(
     desk.drop_mail("Poison", name="1.eml")
     desk.drop_mail("Printer jam", name="2.eml")
     with monkeypatch.context() as patch:
-        from connector.pipeline import planning
+        from connector.pipeline.deciding import planning
 
         original = planning.render_title
 

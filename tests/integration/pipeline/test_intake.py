@@ -12,8 +12,8 @@ from support.submissions import attached, form
 
 from connector.domain.request import Outcome
 from connector.errors import ExitCode, Unreachable
-from connector.intake import drop_folder
-from connector.intake.drop_folder import DropFolder
+from connector.intake.sources import drop_folder
+from connector.intake.sources.drop_folder import DropFolder
 
 # --- items that cannot be read ---------------------------------------------------------------
 

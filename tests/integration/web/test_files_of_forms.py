@@ -10,7 +10,7 @@ from support.hooks import vendor_of, webhook
 from support.submissions import form
 
 from connector.domain.request import Outcome
-from connector.pipeline.linked_files import PATIENCE
+from connector.pipeline.deciding.linked_files import PATIENCE
 
 
 @pytest.fixture

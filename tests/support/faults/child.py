@@ -27,10 +27,10 @@ from support.faults.conditions import Conditions, Death, Point
 
 import connector.wiring.clock
 import connector.wiring.run
-from connector import setup
+from connector import loading
 from connector.cli import main
 from connector.errors import Unreachable
-from connector.intake.drop_folder import DropFolder
+from connector.intake.sources.drop_folder import DropFolder
 from connector.ledger.sqlite import SqliteDatabase
 from connector.mapping.load import Mappings
 
@@ -57,7 +57,7 @@ def run(
     sys.stderr = os.fdopen(2, "w", closefd=False)
     sys.argv = ["bms-connector", *arguments]
     os.environ["BMS_CONNECTOR_TRACEBACK"] = "1"
-    setup.read_mappings = lambda _folder: (mappings, [])
+    loading.read_mappings = lambda _folder: (mappings, [])
     _set_clock(conditions)
     points = Points(conditions, folder / f"{name}.points", pipe)
     _wrap_databases(points, conditions)

@@ -19,8 +19,8 @@ from connector.samples import mappings_dir
 
 PRELOADED = [
     *("connector.wiring", "connector.cli", "connector.cli.sync", "connector.cli.requests"),
-    *("connector.cli.render", "connector.cli.progress", "connector.intake.drop_folder"),
-    *("connector.intake.reading", "connector.setup", "connector.logs", "requests"),
+    *("connector.cli.render", "connector.cli.progress", "connector.intake.sources.drop_folder"),
+    *("connector.intake.reading", "connector.loading", "connector.logs", "requests"),
     *("dateparser", "holidays.countries", "inscriptis", "phonenumbers", "rich.console"),
     *("connector.messages.smtp", "connector.messages.webhook"),
     *("connector.ledger.postgres", "pytest"),

@@ -11,7 +11,6 @@ from connector.accounts.content import digest_of, text_digest_of
 from connector.accounts.model import AccessKind, Person, Role
 
 LOGIN, OTHER = AccessKind.LOGIN, AccessKind.OTHER
-EXCHANGED = replace(LUIS, address=ANA.address)
 APPROVED = digest_of(LOGIN, HARBOR.name, [ANA, LUIS])
 
 

@@ -21,8 +21,8 @@ from connector.domain.mail import Mailbox
 from connector.domain.request import RequestKind
 from connector.errors import RequestRejected
 from connector.intake.reading import identify_arrival, read_request
-from connector.pipeline.clients import client_of_order
-from connector.pipeline.fields import Resolver
+from connector.pipeline.deciding.clients import client_of_order
+from connector.pipeline.deciding.fields import Resolver
 
 RECEIVED = datetime(2026, 11, 16, 15, tzinfo=UTC)
 EVA = Person("Eva", "Stone", "eva@x.example", "+1 305-555-0101", Role.EXTERNAL_MANAGER)

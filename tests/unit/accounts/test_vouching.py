@@ -9,7 +9,7 @@ from connector.accounts.vouching import vouched_by
 from connector.domain.access import AccessOrder, Person
 from connector.domain.mail import Mailbox, OwnAddresses
 from connector.domain.request import FormFields, Request, RequestKind
-from connector.intake.email_message import parse_email
+from connector.intake.mail.email_message import parse_email
 
 RECEIVED = datetime(2026, 11, 16, 15, tzinfo=UTC)
 RECEIVER = "mx.helpdesk.example"

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from connector.intake.form_payload import parse_form
+from connector.intake.forms.payload import parse_form
 from connector.intake.identity import email_identity, form_identity
 from connector.mapping.models import FormFile
 

@@ -109,7 +109,7 @@ def test_mails_with_bytes_changed_lost_or_repeated_are_read_or_refused(mail, see
 
 def test_reading_starts_without_the_heavy_libraries():
     code = (
-        "import sys, connector.intake.reading, connector.intake.drop_folder;"
+        "import sys, connector.intake.reading, connector.intake.sources.drop_folder;"
         "print([m for m in ('inscriptis', 'lxml', 'charset_normalizer') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

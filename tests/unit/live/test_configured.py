@@ -5,9 +5,9 @@ from pathlib import Path
 from connector.config.load import load_config
 from connector.domain.tenant import Lookup
 from connector.live.configured import configured_names
+from connector.loading import Setup
 from connector.mapping.load import load_mappings
 from connector.samples import mappings_dir
-from connector.setup import Setup
 
 CONFIG = """\
 bms: {base_url: "https://bms.example", tenant: t, username: u, password: p}

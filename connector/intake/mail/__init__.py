@@ -1,0 +1,1 @@
+"""Reading an e-mail: from raw bytes, however broken, to a request."""

@@ -1,0 +1,1 @@
+"""Where requests come from: folder, mailboxes, polled forms. Each satisfies `ports.Source`."""
