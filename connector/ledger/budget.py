@@ -51,7 +51,7 @@ class SqlCallBudget:
         """
         limit = self._for_emergencies if emergency else self._for_all
         minute = now.replace(second=0, microsecond=0)
-        with self._database.transaction() as tx:
+        with self._database.transaction(flushed=False) as tx:
             tx.hold("calls")  # or two hosts would both see the last one free
             _refuse_paused(tx, endpoint, now)
             _forget_others(tx, minute)

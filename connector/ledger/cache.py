@@ -30,7 +30,7 @@ class SqlCache:
 
     def save(self, kind: str, name: str, value: object, expires_at: datetime) -> None:
         """Keep a JSON value until it expires."""
-        with self._database.transaction() as tx:
+        with self._database.transaction(flushed=False) as tx:
             tx.execute(
                 """
                 INSERT INTO cache (kind, name, value, expires_at)

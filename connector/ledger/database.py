@@ -101,8 +101,13 @@ class Database(Protocol):
         """
         ...
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that may write; it commits at the end, or rolls back on any error."""
+    def transaction(self, *, flushed: bool = True) -> AbstractContextManager[Transaction]:
+        """Open a transaction that may write; it commits at the end, or rolls back on any error.
+
+        The commit waits until it is on the disk. Unless `flushed`: then a power cut may take it
+        back, and the death of a process does not. It is on the disk once a later transaction is
+        flushed, so whatever that one rests on is there.
+        """
         ...
 
     def snapshot(self) -> AbstractContextManager[Transaction]:

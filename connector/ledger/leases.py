@@ -73,7 +73,7 @@ class Leases:
         One waits for those before it in its conversation, unless it is urgent. `sources` limits
         it to requests of these; keys in `besides` are passed over.
         """
-        with self.database.transaction() as tx:
+        with self.database.transaction(flushed=False) as tx:
             clock = self.database.lease_clock(tx, now)
             free: Params = {
                 "holder": holder,

@@ -38,7 +38,7 @@ class Marking:
         """
         place = filing_of(outcome)
         filed_so = [each.value for each in Outcome if filing_of(each) == place]
-        with self.database.transaction() as tx:
+        with self.database.transaction(flushed=False) as tx:
             changed = tx.execute(
                 "UPDATE requests SET filed_as = :place WHERE key = :key",
                 {"key": key, "place": place if has_left else None},

@@ -182,9 +182,10 @@ class PostgresDatabase:
             )
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
+    def transaction(self, *, flushed: bool = True) -> Iterator[PostgresTransaction]:
         """Open a transaction that may write; it commits at the end, or rolls back on any error."""
-        with self._run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") as tx:
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        with self._run(begin if flushed else f"{begin}; SET LOCAL synchronous_commit = off") as tx:
             yield tx
 
     @contextlib.contextmanager

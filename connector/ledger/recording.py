@@ -136,7 +136,7 @@ class Recording:
 
     def identify_all(self, claims: Sequence[Claim], *, stamp: Stamp) -> Sequence[str | None]:
         """Let each request claim its identity, one after the other; see `identify`."""
-        with self.database.transaction() as tx:
+        with self.database.transaction(flushed=False) as tx:
             return [
                 claim_identity(tx, each.key, each.identified, urgent=each.urgent, stamp=stamp)
                 for each in claims

@@ -3,7 +3,8 @@
 Write-ahead logging with `synchronous = FULL`: the log is flushed to the disk at every commit, so
 that a committed transaction survives a power cut, and readers never wait for the writer. (With
 NORMAL, the usual advice for this mode, a power cut could take back the last commits, and with
-them the intent of a call that was made.)
+them the intent of a call that was made. That is how transactions commit which the next flushed
+one takes along in time, and those of counters and caches: `Database.transaction`.)
 """
 
 import contextlib
@@ -25,6 +26,8 @@ SCHEME: Final = "sqlite:///"
 MEMORY: Final = "sqlite:///:memory:"
 BUSY_TIMEOUT: Final = 30.0
 """Seconds that a transaction waits for another process's; those are short."""
+SYNCHRONOUS: Final = {True: "FULL", False: "NORMAL"}
+"""Whether a commit waits until the log is on the disk. The log is written in order."""
 WAL_RETRY: Final = 0.01
 """Seconds between two attempts to switch to write-ahead logging."""
 
@@ -177,13 +180,13 @@ class SqliteDatabase:
             self._roll_back()
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[SqliteTransaction]:
+    def transaction(self, *, flushed: bool = True) -> Iterator[SqliteTransaction]:
         """Open a transaction that may write; it commits at the end, or rolls back on any error.
 
         It takes the write lock at once: one that read first and asked for the lock later would
         be refused when another had written in between.
         """
-        with self._run("BEGIN IMMEDIATE") as tx:
+        with self._run(f"PRAGMA synchronous = {SYNCHRONOUS[flushed]}", "BEGIN IMMEDIATE") as tx:
             yield tx
 
     @contextlib.contextmanager
@@ -207,11 +210,12 @@ class SqliteDatabase:
             self._connection.close()
 
     @contextlib.contextmanager
-    def _run(self, begin: str) -> Iterator[SqliteTransaction]:
+    def _run(self, *begin: str) -> Iterator[SqliteTransaction]:
         with self._turn, self._explained():
             if self._is_closed:
                 raise LedgerClosed(f"{self.label} is closed")
-            self._connection.execute(begin)
+            for statement in begin:
+                self._connection.execute(statement)
             try:
                 yield SqliteTransaction(self._connection)
                 self._connection.execute("COMMIT")

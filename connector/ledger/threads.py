@@ -27,7 +27,7 @@ class Threads:
         self, message_id: str, ticket_id: int, request_key: str, kind: MessageKind
     ) -> None:
         """Keep that a message is on, or about, a ticket of ours, or one born in BMS."""
-        with self.database.transaction() as tx:
+        with self.database.transaction(flushed=False) as tx:
             tx.execute(
                 """
                 INSERT INTO messages (message_id, ticket_id, request_key, kind)
@@ -70,7 +70,7 @@ class Threads:
 
     def know_participants(self, ticket_id: int, people: Collection[Participant]) -> None:
         """Keep whom the mails on a ticket name."""
-        with self.database.transaction() as tx:
+        with self.database.transaction(flushed=False) as tx:
             for person in sorted(people, key=lambda each: (each.address, each.part)):
                 tx.execute(
                     """

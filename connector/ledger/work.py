@@ -105,7 +105,7 @@ class Work:
         A later attempt that decides the same adds nothing to the story.
         """
         told = json_text([[each.step, each.rule, each.text] for each in decisions])
-        with self.database.transaction() as tx:
+        with self.database.transaction(flushed=False) as tx:
             fence(self.database, tx, key, stamp)
             tx.execute(
                 "UPDATE requests SET result = :result WHERE key = :key",

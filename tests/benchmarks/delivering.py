@@ -20,8 +20,8 @@ from connector.sandbox import Sandbox
 REQUESTS = 1000
 LATENCY = 0.1
 WORKERS = 8
-EXPECTED = 2 * REQUESTS
-"""One contact search and one create for each request, since every sender is another."""
+EXPECTED = 3 * REQUESTS
+"""For each a contact search, a create, and an internal note: nobody knows any of the senders."""
 LEAST = 0.85
 
 
@@ -56,7 +56,7 @@ def measure() -> list[Figure]:
             is_met=ideal / seconds >= LEAST,
         ),
         Figure(
-            "calls beyond one search and one create a request",
+            "calls beyond one search, one create and one internal note a request",
             f"{calls - EXPECTED} of {calls}: sign-in, and names read once in 24 hours",
         ),
     ]

@@ -31,6 +31,7 @@ from connector import loading
 from connector.cli import main
 from connector.errors import Unreachable
 from connector.intake.sources.drop_folder import DropFolder
+from connector.ledger import sqlite
 from connector.ledger.sqlite import SqliteDatabase
 from connector.mapping.load import Mappings
 
@@ -169,10 +170,10 @@ def _wrap_transactions(owner: Any, points: Points, locker: Locker) -> None:
     original = owner.transaction
 
     @contextlib.contextmanager
-    def transaction(self: Any) -> Iterator[Any]:
+    def transaction(self: Any, **options: Any) -> Iterator[Any]:
         label = _writer(sys._getframe(2))
         try:
-            with original(self) as tx:
+            with original(self, **options) as tx:
                 yield tx
                 points.reached(Point.BEFORE_COMMIT, label)
         except Unreachable:
@@ -201,8 +202,6 @@ def _limit_sqlite(conditions: Conditions) -> None:
     def set_up_limited(self: Any) -> None:
         self._connection.execute(f"PRAGMA busy_timeout = {int(conditions.busy_timeout * 1000)}")
         set_up(self)
-        # A process that is killed loses nothing that the system has not written yet.
-        self._connection.execute("PRAGMA synchronous = OFF")
         if conditions.pages_left is not None:
             pages = self._connection.execute("PRAGMA page_count").fetchone()[0]
             limit = max(1, pages + conditions.pages_left)
@@ -210,6 +209,8 @@ def _limit_sqlite(conditions: Conditions) -> None:
 
     patched: Any = SqliteDatabase
     patched.set_up = set_up_limited
+    # A process that is killed loses nothing that the system has not written yet.
+    sqlite.SYNCHRONOUS.update({True: "OFF", False: "OFF"})
 
 
 # --- calls and files -------------------------------------------------------------------------

@@ -75,8 +75,8 @@ class ExplainingDatabase:
         return getattr(self.database, name)
 
     @contextmanager
-    def transaction(self) -> Iterator[Explained]:
-        with self.database.transaction() as tx:
+    def transaction(self, *, flushed: bool = True) -> Iterator[Explained]:
+        with self.database.transaction(flushed=flushed) as tx:
             yield Explained(tx, self.plans)
 
     @contextmanager
