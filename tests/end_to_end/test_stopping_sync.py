@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from support.waiting import PATIENCE, wait_until
 from support.workplace import SCRIPT, Workplace
 
 from connector.sandbox import Sandbox
@@ -16,7 +17,6 @@ from .conftest import write_config
 
 CREATE = "POST /v2/servicedesk/tickets"
 SEARCH = "GET /v2/crm/contacts/search"
-PATIENCE = 15.0
 
 Sync = subprocess.Popen[str]
 
@@ -49,10 +49,7 @@ def start(workplace: Workplace, sandbox: Sandbox) -> Iterator[Callable[..., Sync
 
 
 def wait_for_call(sandbox: Sandbox, call: str) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not any(fault.struck for fault in sandbox.faults.all if fault.endpoint == call):
-        assert time.monotonic() < give_up, "it was never called"
-        time.sleep(0.02)
+    wait_until(lambda: any(fault.struck for fault in sandbox.faults.all if fault.endpoint == call))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

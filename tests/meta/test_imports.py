@@ -52,7 +52,7 @@ MAY_IMPORT = {
         "connector.pipeline.accounts.desk",
         "connector.pipeline.report",
     },
-    "setup": BASE | FILES | {"connector.config", "connector.mapping"},
+    "loading": BASE | FILES | {"connector.config", "connector.mapping"},
     "stop_signal": {"connector.ports"},
     "sandbox": set(),
 }

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from support.live import Findings, Office
@@ -10,18 +9,13 @@ from support.live import Findings, Office
 from connector.bms.inspection import BmsInspection
 from connector.domain.plan import TicketDraft
 from connector.live.findings import Level
-from connector.sandbox import Exchange, Sandbox
+from connector.sandbox import Exchange
 from connector.sandbox.operations import custom_fields
 
 CREATE = "POST /v2/servicedesk/tickets"
 PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
 DELETE = "DELETE /v2/servicedesk/tickets/{ticketId}"
 READ = "GET /v2/servicedesk/tickets/{ticketId}"
-
-
-@pytest.fixture
-def office(tmp_path: Path, sandbox: Sandbox) -> Office:
-    return Office(tmp_path, sandbox)
 
 
 def probed(office: Office) -> Findings:
