@@ -8,15 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from support.endpoints import CONTACTS, CREATE
 from support.waiting import PATIENCE, wait_until
 from support.workplace import SCRIPT, Workplace
 
 from connector.sandbox import Sandbox
 
 from .conftest import write_config
-
-CREATE = "POST /v2/servicedesk/tickets"
-SEARCH = "GET /v2/crm/contacts/search"
 
 Sync = subprocess.Popen[str]
 
@@ -92,9 +90,9 @@ def test_a_second_ctrl_c_ends_it_at_once_and_no_ticket_is_made_twice(
 def test_a_dry_run_stops_as_well(
     workplace: Workplace, sandbox: Sandbox, start: Callable[..., Sync]
 ) -> None:
-    sandbox.faults.add("delay", SEARCH, seconds=1)
+    sandbox.faults.add("delay", CONTACTS, seconds=1)
     sync = start("--dry-run")
-    wait_for_call(sandbox, SEARCH)
+    wait_for_call(sandbox, CONTACTS)
 
     sync.send_signal(signal.SIGINT)
     out, err = sync.communicate(timeout=PATIENCE)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from support.endpoints import CREATE, PATCH, READ
 from support.live import Findings, Office
 
 from connector.bms.inspection import BmsInspection
@@ -12,10 +13,7 @@ from connector.live.findings import Level
 from connector.sandbox import Exchange
 from connector.sandbox.operations import custom_fields
 
-CREATE = "POST /v2/servicedesk/tickets"
-PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
 DELETE = "DELETE /v2/servicedesk/tickets/{ticketId}"
-READ = "GET /v2/servicedesk/tickets/{ticketId}"
 
 
 def probed(office: Office) -> Findings:
