@@ -8,9 +8,11 @@ is held against it, and a test during which it was broken fails. A test marked
 end.
 """
 
+import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from support.bms_contract import Contract, Watch
 from support.faults.tally import PROPERTY, Tally
 from support.postgres import Server, running_server
@@ -72,6 +74,15 @@ def _every_exchange_keeps_the_contract(
     yield
     problems = contract_watch.take()
     assert not problems, "\n".join(["the vendor's contract was broken:", *problems])
+
+
+@pytest.fixture
+def no_logs() -> Iterator[None]:
+    """Drop log lines: showing those of 2,000 mails takes longer than taking them in."""
+    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=wrapper, cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

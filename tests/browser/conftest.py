@@ -1,13 +1,11 @@
 """A real browser (Debian's Chromium, headless) at the web side, served by waitress."""
 
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from playwright.sync_api import Browser, sync_playwright
 from support.browser import CHROMIUM, Served, served
 from support.desk import Desk, help_desk
@@ -16,11 +14,8 @@ from connector.pipeline.steps import DELIVER, INTAKE
 
 
 @pytest.fixture(autouse=True)
-def _no_logs() -> Iterator[None]:
-    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
-    structlog.configure(wrapper_class=wrapper, cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
+def _no_logs(no_logs: None) -> None:
+    """Nobody reads them here."""
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import threading
 
+from support.endpoints import CONTACTS
 from support.people_files import HARBOR, PALMETTO, people_csv, row
 from support.workplace import SCRIPT, Workplace
 
 from connector.sandbox import Exchange, Sandbox
 
 MARTA, OWEN = "marta.ruiz@harbordental.example", "owen.price@harbordental.example"
-SEARCH = "GET /v2/crm/contacts/search"
 
 
 def test_a_mailed_wish_becomes_a_verified_login(workplace: Workplace, sandbox: Sandbox) -> None:
@@ -55,7 +55,7 @@ def test_an_import_of_fifty_that_is_killed_half_way_is_finished_by_the_next(
     searched = threading.Event()
 
     def half_way(exchange: Exchange) -> None:
-        if exchange.endpoint == SEARCH and sandbox.calls[SEARCH] == 20:
+        if exchange.endpoint == CONTACTS and sandbox.calls[CONTACTS] == 20:
             killed.send_signal(signal.SIGKILL)
             searched.set()
 

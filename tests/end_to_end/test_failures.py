@@ -7,13 +7,13 @@ import socket
 from pathlib import Path
 
 import pytest
+from support.endpoints import CREATE
 from support.workplace import Workplace
 
 from connector.sandbox import Sandbox
 
 from .conftest import write_config
 
-CREATE = "POST /v2/servicedesk/tickets"
 UPLOAD = "POST /v2/system/attachments/{moduleId}/{objectId}"
 
 

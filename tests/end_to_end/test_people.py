@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from support.endpoints import CREATE
 from support.workplace import MONDAY_MORNING, SCRIPT, Workplace
 
 from connector.sandbox import Sandbox
 
-CREATE = "POST /v2/servicedesk/tickets"
 LATER = MONDAY_MORNING + timedelta(minutes=1)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.endpoints import CREATE
 from support.waiting import wait_until
 from support.workplace import SCRIPT, Workplace
 
@@ -19,7 +20,6 @@ from connector.sandbox import Sandbox
 
 from .conftest import write_config
 
-CREATE = "POST /v2/servicedesk/tickets"
 PATIENCE = 15.0
 
 Scheduler = subprocess.Popen[bytes]

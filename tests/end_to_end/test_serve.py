@@ -9,16 +9,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from support.waiting import PATIENCE, wait_until
 from support.workplace import SCRIPT, Workplace
 
-PATIENCE = 30.0
 STALLED = 120
 TOKEN = "kJ8-very-secret-token-of-an-approval-link"
 
@@ -33,7 +33,7 @@ class Server:
             self.process = subprocess.Popen(
                 command, cwd=place.folder, env={**os.environ, **place.env}, stderr=log
             )
-        found = wait_for(lambda: re.search(r"http://127\.0\.0\.1:(\d+)/", self.text))
+        found = wait_until(lambda: re.search(r"http://127\.0\.0\.1:(\d+)/", self.text))
         self.port = int(found[1])
         self.url = found[0].rstrip("/")
 
@@ -47,14 +47,6 @@ class Server:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
-
-
-def wait_for(what: Callable[[], Any]) -> Any:
-    give_up = time.monotonic() + PATIENCE
-    while not (found := what()):
-        assert time.monotonic() < give_up, "it did not come to that"
-        time.sleep(0.02)
-    return found
 
 
 @pytest.fixture
@@ -86,7 +78,7 @@ def test_what_is_being_answered_when_it_is_told_to_stop_is_answered(server: Serv
 
     asking = threading.Thread(target=ask)
     asking.start()
-    wait_for(lambda: len(answers) > 5)
+    wait_until(lambda: len(answers) > 5)
     assert server.stop() == 0
     asking.join(PATIENCE)
     served = [line for line in server.lines() if line["event"] == "answered"]

@@ -8,15 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from support.endpoints import CONTACTS, CREATE
+from support.waiting import PATIENCE, wait_until
 from support.workplace import SCRIPT, Workplace
 
 from connector.sandbox import Sandbox
 
 from .conftest import write_config
-
-CREATE = "POST /v2/servicedesk/tickets"
-SEARCH = "GET /v2/crm/contacts/search"
-PATIENCE = 15.0
 
 Sync = subprocess.Popen[str]
 
@@ -49,10 +47,7 @@ def start(workplace: Workplace, sandbox: Sandbox) -> Iterator[Callable[..., Sync
 
 
 def wait_for_call(sandbox: Sandbox, call: str) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not any(fault.struck for fault in sandbox.faults.all if fault.endpoint == call):
-        assert time.monotonic() < give_up, "it was never called"
-        time.sleep(0.02)
+    wait_until(lambda: any(fault.struck for fault in sandbox.faults.all if fault.endpoint == call))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -95,9 +90,9 @@ def test_a_second_ctrl_c_ends_it_at_once_and_no_ticket_is_made_twice(
 def test_a_dry_run_stops_as_well(
     workplace: Workplace, sandbox: Sandbox, start: Callable[..., Sync]
 ) -> None:
-    sandbox.faults.add("delay", SEARCH, seconds=1)
+    sandbox.faults.add("delay", CONTACTS, seconds=1)
     sync = start("--dry-run")
-    wait_for_call(sandbox, SEARCH)
+    wait_for_call(sandbox, CONTACTS)
 
     sync.send_signal(signal.SIGINT)
     out, err = sync.communicate(timeout=PATIENCE)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from support.endpoints import CREATE
 from support.faults.conditions import Jump
 from support.faults.invariants import everything_once
 from support.faults.recovery import recover
 from support.faults.site import Site
 from support.faults.workload import small, without_conversations
 
-CREATE = "POST /v2/servicedesk/tickets"
 HOUR = 3600
 
 

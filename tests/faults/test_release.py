@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from support.endpoints import CREATE
 from support.faults.invariants import everything_once
 from support.faults.site import Site
 from support.faults.workload import small
 
 from connector.errors import ExitCode
 
-CREATE = "POST /v2/servicedesk/tickets"
 UPLOAD = "POST /v2/system/attachments/{moduleId}/{objectId}"
 ADD_NOTE = "POST /v2/servicedesk/tickets/{ticketId}/notes"
 

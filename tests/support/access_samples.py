@@ -1,6 +1,7 @@
 """Access requests for tests of the ledger."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from support.ledger_samples import NOON, at, recorded, stamp
 
@@ -16,6 +17,7 @@ from connector.accounts.model import (
 from connector.domain.mail import Mailbox
 from connector.domain.tenant import Named, TicketRef
 from connector.ledger.store import SqlLedger
+from connector.ports.accounts import ApprovalToken
 
 HARBOR = Named(2001, "Harbor Dental Group")
 TICKET = TicketRef(70001, "1001-11172026")
@@ -82,3 +84,16 @@ def approved(ledger: SqlLedger, request: AccessRequest, *, minutes: float = 5) -
 def states(request: AccessRequest) -> list[AccessState]:
     """Return the states of its people."""
     return [record.state for record in request.records]
+
+
+def token(request: AccessRequest, **changes: object) -> ApprovalToken:
+    """Return the link that was mailed to Marta about a request."""
+    issued = ApprovalToken(
+        hash="h1",
+        access_id=request.id,
+        approver=MARTA,
+        digest=request.digest,
+        issued_at=at(1),
+        expires_at=at(1) + timedelta(days=14),
+    )
+    return replace(issued, **changes)  # type: ignore[arg-type]

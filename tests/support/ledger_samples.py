@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from connector.domain.request import Identity, RequestKind
 from connector.ledger.columns import time_text
+from connector.ledger.sqlite import SqliteDatabase
 from connector.ledger.store import SqlLedger
 from connector.ports import Arrival, Stamp
 
@@ -87,3 +88,15 @@ def claimed(ledger: SqlLedger, *, minutes: float = 0, holder: str = "run-1") -> 
     """Claim the next request, for five minutes; return its key."""
     record = ledger.claim(now=at(minutes), holder=holder, lease=LEASE, sources=None, besides=[])
     return None if record is None else record.key
+
+
+class SharedSqlite:
+    """A SQLite database that several hosts share, all by the clock of the test."""
+
+    is_shared = True
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._database, name)

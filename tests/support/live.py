@@ -12,6 +12,7 @@ from connector.live.findings import Finding, Level
 from connector.loading import Setup, read_setup
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
+from connector.sandbox.tenant import Item
 from connector.wiring import tenant as wiring_tenant
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -93,3 +94,8 @@ class Findings(list[Finding]):
     def subjects(self) -> Sequence[str]:
         """Return the subjects, each once, in order."""
         return list(dict.fromkeys(finding.subject for finding in self))
+
+
+def item(items: list[Item], name: str) -> Item:
+    """Return the thing of this name that an admin has set up."""
+    return next(entry for entry in items if entry.name == name)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support.people_files import HARBOR, few_calls, people_csv, row
+from support.people_files import HARBOR, few_calls, listed, row, write_people
 from support.workplace import Ran
 
 from connector.sandbox import Sandbox
@@ -19,15 +18,10 @@ EVIDENCE = "by phone, called back on 305-555-0101"
 @pytest.fixture
 def asked(run: Run, tmp_path: Path) -> int:
     """Two people of Harbor Dental await an approval; the id of the first."""
-    (tmp_path / "people.csv").write_text(people_csv([row(1), row(2)]), encoding="utf-8")
+    write_people(tmp_path, row(1), row(2))
     assert run("accounts", "import", "people.csv").code == 0
     assert run("sync").code == 0
     return min(each["id"] for each in listed(run))
-
-
-def listed(run: Run, *options: str) -> list[dict[str, Any]]:
-    answer: list[dict[str, Any]] = run("accounts", "list", "--json", *options).json
-    return answer
 
 
 def states(run: Run) -> list[str]:

@@ -3,10 +3,18 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support.people_files import HARBOR, PALMETTO, few_calls, people_csv, row
+from support.people_files import (
+    HARBOR,
+    PALMETTO,
+    few_calls,
+    found,
+    listed,
+    people_csv,
+    row,
+    write_people,
+)
 from support.workplace import Ran
 
 from connector.ledger.store import open_ledger
@@ -26,21 +34,6 @@ BAD = [
     row(94, email=""),
 ]
 MIXED = [*(row(n) for n in range(25)), *BAD, *(row(n, PALMETTO) for n in range(25, 45))]
-
-
-def write(folder: Path, *rows: str) -> Path:
-    path = folder / "people.csv"
-    path.write_text(people_csv(rows), encoding="utf-8")
-    return path
-
-
-def found(ran: Ran) -> dict[str, str]:
-    return {each["email"]: each["found"] for each in ran.json["rows"]}
-
-
-def listed(run: Run, *options: str) -> list[dict[str, Any]]:
-    answer: list[dict[str, Any]] = run("accounts", "list", "--json", *options).json
-    return answer
 
 
 def test_a_request_waits_for_approval_and_its_ticket_bears_it(run: Run, sandbox: Sandbox) -> None:
@@ -93,7 +86,7 @@ def test_the_plan_says_of_every_row_what_is_known_and_what_follows(
     ingrid = "Ingrid,Solberg,ingrid@biscaynefreight.example,,Biscayne Freight,External Manager"
     run("accounts", "request", "--account", HARBOR, "--name", "A B", "--email", "ab@x.example")
     rows = [OWEN, LUIS_AT_HARBOR, MARTA, ingrid, row(1), row(2, first="A", email="ab@x.example")]
-    write(tmp_path, *rows)
+    write_people(tmp_path, *rows)
     before = listed(run)
 
     plan = run("accounts", "import", "people.csv", "--dry-run", "--json")
@@ -114,7 +107,7 @@ def test_the_plan_says_of_every_row_what_is_known_and_what_follows(
 
 
 def test_another_spelling_of_a_known_persons_name_is_told(run: Run, tmp_path: Path) -> None:
-    write(tmp_path, OWEN_RESPELT)
+    write_people(tmp_path, OWEN_RESPELT)
 
     (planned,) = run("accounts", "import", "people.csv", "--dry-run", "--json").json["rows"]
 
@@ -123,7 +116,7 @@ def test_another_spelling_of_a_known_persons_name_is_told(run: Run, tmp_path: Pa
 
 
 def test_a_dry_run_on_a_new_installation_makes_no_ledger(run: Run, tmp_path: Path) -> None:
-    write(tmp_path, row(1))
+    write_people(tmp_path, row(1))
 
     assert run("accounts", "import", "people.csv", "--dry-run").code == 0
 
@@ -133,7 +126,7 @@ def test_a_dry_run_on_a_new_installation_makes_no_ledger(run: Run, tmp_path: Pat
 def test_a_file_with_bad_rows_is_refused_whole_and_every_one_is_named(
     run: Run, tmp_path: Path
 ) -> None:
-    write(tmp_path, *MIXED)
+    write_people(tmp_path, *MIXED)
 
     refused = run("accounts", "import", "people.csv")
 
@@ -144,7 +137,7 @@ def test_a_file_with_bad_rows_is_refused_whole_and_every_one_is_named(
 
 
 def test_bad_rows_can_be_left_out(run: Run, sandbox: Sandbox, tmp_path: Path) -> None:
-    write(tmp_path, *MIXED)
+    write_people(tmp_path, *MIXED)
 
     done = run("accounts", "import", "people.csv", "--skip-bad", "--json")
 
@@ -163,7 +156,7 @@ def test_bad_rows_can_be_left_out(run: Run, sandbox: Sandbox, tmp_path: Path) ->
 def test_an_import_that_the_call_budget_stops_fails_and_records_nothing(
     run: Run, tmp_path: Path
 ) -> None:
-    write(tmp_path, *(row(n) for n in range(12)))
+    write_people(tmp_path, *(row(n) for n in range(12)))
     few_calls(tmp_path, 10)
 
     ran = run("accounts", "import", "people.csv")
@@ -194,7 +187,7 @@ def test_a_file_that_cannot_be_read_is_not_helped_by_leaving_rows_out(
 def test_while_bms_cannot_be_reached_nothing_is_recorded_and_bad_rows_are_told(
     run: Run, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    write(tmp_path, row(1), row(2, email="none"))
+    write_people(tmp_path, row(1), row(2, email="none"))
     sandbox.stop()
 
     ran = run("accounts", "import", "people.csv")

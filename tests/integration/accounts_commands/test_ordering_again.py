@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support.killing import Killed, failing_at
-from support.people_files import HARBOR, PALMETTO, people_csv, row
+from support.people_files import HARBOR, PALMETTO, found, listed, row, write_people
 from support.workplace import Ran
 
 from connector.ledger.store import SqlLedger
@@ -15,28 +14,13 @@ from connector.sandbox import Sandbox
 Run = Callable[..., Ran]
 
 
-def write(folder: Path, *rows: str) -> Path:
-    path = folder / "people.csv"
-    path.write_text(people_csv(rows), encoding="utf-8")
-    return path
-
-
-def found(ran: Ran) -> dict[str, str]:
-    return {each["email"]: each["found"] for each in ran.json["rows"]}
-
-
-def listed(run: Run, *options: str) -> list[dict[str, Any]]:
-    answer: list[dict[str, Any]] = run("accounts", "list", "--json", *options).json
-    return answer
-
-
 def test_the_same_file_again_asks_for_nobody_twice(
     run: Run, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    write(tmp_path, row(1), row(2))
+    write_people(tmp_path, row(1), row(2))
     run("accounts", "import", "people.csv")
     run("sync")
-    write(tmp_path, row(1), row(2), row(3))
+    write_people(tmp_path, row(1), row(2), row(3))
 
     again = run("accounts", "import", "people.csv", "--json")
     run("sync")
@@ -64,7 +48,7 @@ def test_the_same_file_again_asks_for_nobody_twice(
 def test_an_import_that_was_killed_goes_on_where_it_stopped(
     run: Run, sandbox: Sandbox, tmp_path: Path, method: str, when: str, nth: int, then: str
 ) -> None:
-    write(tmp_path, row(1), row(2), row(3, PALMETTO))
+    write_people(tmp_path, row(1), row(2), row(3, PALMETTO))
     with pytest.raises(Killed), failing_at(SqlLedger, method, when, nth, Killed()):
         run("accounts", "import", "people.csv")
 
@@ -86,7 +70,7 @@ def test_an_import_that_was_killed_goes_on_where_it_stopped(
 def test_what_an_interrupted_import_had_recorded_is_told_by_the_next(
     run: Run, tmp_path: Path
 ) -> None:
-    write(tmp_path, row(1), row(2, PALMETTO))
+    write_people(tmp_path, row(1), row(2, PALMETTO))
     with pytest.raises(Killed), failing_at(SqlLedger, "open_access", "before", 1, Killed()):
         run("accounts", "import", "people.csv")
 
@@ -108,9 +92,9 @@ def test_what_an_interrupted_import_had_recorded_is_told_by_the_next(
 def test_a_row_that_was_changed_since_it_was_imported_is_told(
     run: Run, tmp_path: Path, changed: dict[str, str], told: str
 ) -> None:
-    write(tmp_path, row(1))
+    write_people(tmp_path, row(1))
     run("accounts", "import", "people.csv")
-    write(tmp_path, row(1, **changed))
+    write_people(tmp_path, row(1, **changed))
 
     again = run("accounts", "import", "people.csv", "--json").json
 
@@ -120,7 +104,7 @@ def test_a_row_that_was_changed_since_it_was_imported_is_told(
 
 
 def test_a_dry_run_after_a_kill_knows_what_was_begun(run: Run, tmp_path: Path) -> None:
-    write(tmp_path, row(1))
+    write_people(tmp_path, row(1))
     with pytest.raises(Killed), failing_at(SqlLedger, "record", "after", 1, Killed()):
         run("accounts", "import", "people.csv")
 
@@ -131,7 +115,7 @@ def test_a_dry_run_after_a_kill_knows_what_was_begun(run: Run, tmp_path: Path) -
 
 
 def test_after_a_denial_the_same_person_can_be_asked_for_again(run: Run, tmp_path: Path) -> None:
-    write(tmp_path, row(1))
+    write_people(tmp_path, row(1))
     run("accounts", "import", "people.csv")
     run("sync")
     (first,) = listed(run)

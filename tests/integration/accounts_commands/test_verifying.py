@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.people_files import HARBOR, people_csv, row
+from support.people_files import HARBOR, row, write_people
 from support.workplace import Ran
 
 from connector.sandbox import Sandbox
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_written_is_told(run: Run) -> None:
 def test_people_who_wait_for_approval_are_no_finding(
     run: Run, accepted: None, tmp_path: Path
 ) -> None:
-    (tmp_path / "people.csv").write_text(people_csv([row(1)]), encoding="utf-8")
+    write_people(tmp_path, row(1))
     run("accounts", "import", "people.csv")
 
     assert verify(run) == (0, {})

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.bms import Budget, MemoryCache
+from support.endpoints import CREATE
 
 from connector.bms.access import BmsAccess
 from connector.bms.gateway import BmsGateway
@@ -14,7 +15,6 @@ from connector.domain.tenant import Lookup, Named
 from connector.errors import FatalError, NameUnresolved, OutcomeUnknown, RequestRejected
 from connector.sandbox import Sandbox
 
-CREATE = "POST /v2/servicedesk/tickets"
 KEY = "k7m2pqx4rtza"
 
 

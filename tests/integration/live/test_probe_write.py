@@ -2,26 +2,18 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from support.endpoints import CREATE, PATCH, READ
 from support.live import Findings, Office
 
 from connector.bms.inspection import BmsInspection
 from connector.domain.plan import TicketDraft
 from connector.live.findings import Level
-from connector.sandbox import Exchange, Sandbox
+from connector.sandbox import Exchange
 from connector.sandbox.operations import custom_fields
 
-CREATE = "POST /v2/servicedesk/tickets"
-PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
 DELETE = "DELETE /v2/servicedesk/tickets/{ticketId}"
-READ = "GET /v2/servicedesk/tickets/{ticketId}"
-
-
-@pytest.fixture
-def office(tmp_path: Path, sandbox: Sandbox) -> Office:
-    return Office(tmp_path, sandbox)
 
 
 def probed(office: Office) -> Findings:

@@ -1,25 +1,14 @@
 """A help desk, and one Dovecot for all tests of a process."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from support.desk import Clock, Desk
 from support.dovecot import Dovecot, User, running_dovecot
 
 from connector.pipeline.steps import DELIVER, INTAKE
 from connector.sandbox import Sandbox
-
-
-@pytest.fixture(autouse=True)
-def _no_logs() -> Iterator[None]:
-    """Drop log lines: showing those of 2,000 mails takes longer than taking them in."""
-    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
-    structlog.configure(wrapper_class=wrapper, cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

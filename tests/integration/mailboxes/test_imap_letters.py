@@ -1,13 +1,12 @@
 """Who hears of mail from a mailbox: neither clients nor our own people of what it imports."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from support.desk import MONDAY_TEN, Desk
 from support.dovecot import User, mail
 from support.mailboxes import read_mailbox
-from support.post import JsonService, Mailbox, json_service, mail_server
+from support.post import JsonService, Mailbox
 
 from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY
 
@@ -15,23 +14,11 @@ pytestmark = pytest.mark.service
 
 
 @pytest.fixture
-def post() -> Iterator[Mailbox]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def hook() -> Iterator[JsonService]:
-    with json_service() as running:
-        yield running
-
-
-@pytest.fixture
-def sending(desk: Desk, post: Mailbox, hook: JsonService) -> Desk:
+def sending(desk: Desk, mailbox: Mailbox, hook: JsonService) -> Desk:
     """A help desk that acknowledges, and alerts a service."""
     desk.more = (
         "mail: {from: helpdesk@securenetmsp.com, "
-        f"smtp: {{host: 127.0.0.1, port: {post.port}, security: plain}}}}\n"
+        f"smtp: {{host: 127.0.0.1, port: {mailbox.port}, security: plain}}}}\n"
         f"alerts: ['{hook.url}']\n"
     )
     desk.steps = (INTAKE, DELIVER, NOTIFY)
@@ -39,17 +26,17 @@ def sending(desk: Desk, post: Mailbox, hook: JsonService) -> Desk:
 
 
 def test_of_what_since_imports_neither_client_nor_desk_hears(
-    sending: Desk, user: User, post: Mailbox, hook: JsonService
+    sending: Desk, user: User, mailbox: Mailbox, hook: JsonService
 ) -> None:
     user.deliver(mail("URGENT: imported", 1), at=MONDAY_TEN - timedelta(hours=1))
     read_mailbox(sending, user, since="all")
     assert sending.sync().counts["created"] == 1
-    assert (post.mails, hook.taken) == ([], [])
+    assert (mailbox.mails, hook.taken) == ([], [])
 
     sending.clock.pass_by(minutes=2)
     user.deliver(mail("URGENT: new", 2), at=MONDAY_TEN + timedelta(minutes=1))
     assert sending.sync().counts["created"] == 1
-    [letter] = post.mails
+    [letter] = mailbox.mails
     assert "new" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert [body["what"] for body in hook.taken] == ["URGENT: new", "URGENT: new"]
 

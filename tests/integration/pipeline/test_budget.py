@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import pytest
 from support.desk import Desk
+from support.endpoints import CREATE
 
 from connector.cli.render import print_report
 from connector.domain.request import Outcome
 from connector.errors import ExitCode
 from connector.pipeline.report import RunReport
 
-CREATE = "POST /v2/servicedesk/tickets"
 SIGN_IN = "POST /v2/security/authenticate"
 
 

@@ -328,10 +328,9 @@ class Impatient:
         yield
 
 
-@pytest.mark.parametrize("endpoint", [CREATE, CONTACTS])
-def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
-    desk: Desk, endpoint: str
-) -> None:
+@contextmanager
+def hanging_call(desk: Desk, endpoint: str) -> Iterator[Stopping]:
+    """A mail whose call to `endpoint` hangs for the context's life, and one who will not wait."""
     hangs, may_end = threading.Event(), threading.Event()
 
     def wait(_exchange: Exchange) -> None:
@@ -342,9 +341,17 @@ def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
     desk.drop_mail()
     stop = Impatient(hangs)
     try:
-        report = desk.sync(stopping=Stopping("run", stop.should_stop, stop.breakable))
+        yield Stopping("run", stop.should_stop, stop.breakable)
     finally:
         may_end.set()
+
+
+@pytest.mark.parametrize("endpoint", [CREATE, CONTACTS])
+def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
+    desk: Desk, endpoint: str
+) -> None:
+    with hanging_call(desk, endpoint) as stopping:
+        report = desk.sync(stopping=stopping)
     assert (report.exit_code, report.conserved, report.counts["pending"]) == (4, True, 1)
     (request,) = desk.requests()
     assert "asked to stop" in request.reason
@@ -362,21 +369,10 @@ def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
 def test_a_worker_that_was_left_behind_says_nothing_when_its_answer_comes_after_all(
     desk: Desk, endpoint: str
 ) -> None:
-    hangs, may_end = threading.Event(), threading.Event()
-
-    def wait(_exchange: Exchange) -> None:
-        hangs.set()
-        may_end.wait(PATIENCE)
-
-    hold(desk, endpoint, wait)
-    desk.drop_mail()
-    stop = Impatient(hangs)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with capture_logs() as lines:
-        try:
-            desk.sync(stopping=Stopping("run", stop.should_stop, stop.breakable))
-        finally:
-            may_end.set()
+        with hanging_call(desk, endpoint) as stopping:
+            desk.sync(stopping=stopping)
         join_workers()
     assert lines == []
     (request,) = desk.requests()

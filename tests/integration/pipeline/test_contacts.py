@@ -7,6 +7,7 @@ import pytest
 from support.access_samples import opened
 from support.bms import Budget, MemoryCache
 from support.desk import Desk
+from support.endpoints import CONTACTS
 from support.ledger_samples import leased
 
 from connector.bms.access import BmsAccess
@@ -19,7 +20,6 @@ from connector.pipeline.delivering.once import Once
 from connector.pipeline.services import Services
 from connector.sandbox import Sandbox
 
-SEARCH = "GET /v2/crm/contacts/search"
 CREATE = "POST /v2/crm/contacts/summary"
 SETTLE = 120
 HARBOR = Named(2001, "Harbor Dental Group")
@@ -161,7 +161,7 @@ def test_as_long_as_the_search_fails_no_contact_is_created(
     with pytest.raises(OutcomeUnknown):
         find_or_create_contact(once, ROSA)
     desk.pass_by(seconds=SETTLE)
-    sandbox.faults.add("status", SEARCH, status=502, body="html")
+    sandbox.faults.add("status", CONTACTS, status=502, body="html")
     with pytest.raises(RetryLater):
         find_or_create_contact(once, ROSA)
     find_or_create_contact(once, ROSA)

@@ -8,13 +8,12 @@ from datetime import timedelta
 
 import pytest
 from support.desk import Desk
+from support.endpoints import ADD_NOTE, CREATE, SEARCH
 
 from connector.domain.request import Outcome
 from connector.pipeline.report import RequestReport, RunReport
 from connector.sandbox import Sandbox
 
-CREATE = "POST /v2/servicedesk/tickets"
-SEARCH = "GET /v2/servicedesk/tickets"
 SETTLE = 120
 """Seconds, the default of `bms.search_settle`."""
 
@@ -157,7 +156,6 @@ def test_as_long_as_the_search_fails_nothing_is_created(
     assert len(sandbox.tickets) == 1
 
 
-NOTES = "POST /v2/servicedesk/tickets/{ticketId}/notes"
 UPLOAD = "POST /v2/system/attachments/{moduleId}/{objectId}"
 
 FORM = {
@@ -169,7 +167,7 @@ FORM = {
 
 
 @pytest.mark.parametrize("meanwhile", ["nothing", "moved to another account", "completed"])
-@pytest.mark.parametrize("endpoint", [NOTES, UPLOAD])
+@pytest.mark.parametrize("endpoint", [ADD_NOTE, UPLOAD])
 @pytest.mark.parametrize("fault", [{"kind": "drop", "after_commit": True}, {"kind": "no_id"}])
 def test_a_note_or_a_file_whose_answer_was_lost_is_found_on_its_ticket(
     desk: Desk, sandbox: Sandbox, meanwhile: str, endpoint: str, fault: dict[str, object]

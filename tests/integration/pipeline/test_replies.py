@@ -22,14 +22,13 @@ from support.correspondence import (
     with_file,
 )
 from support.desk import Desk
-from support.endpoints import ADD_NOTE, CREATE, SEARCH
+from support.endpoints import ADD_NOTE, CREATE, READ, SEARCH
 from support.submissions import MARTA, UNKNOWN_TEMPLATE, form
 
 from connector.domain.request import Outcome
 from connector.ports.threads import MessageKind
 
 MAILS = Path(__file__).parents[2] / "fixtures" / "mail"
-READ = "GET /v2/servicedesk/tickets/{ticketId}"
 
 
 def with_receiver(desk: Desk) -> Desk:

@@ -1,13 +1,11 @@
 """A help desk that sends: a mail server and a service for alerts on this machine."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from support.desk import Desk, help_desk
-from support.post import DESK, JsonService, Mailbox, json_service, mail_server
+from support.post import DESK, JsonService, Mailbox
 
 from connector.pipeline.steps import DELIVER, INTAKE, NOTIFY
 
@@ -17,26 +15,6 @@ mail:
   phone: 305-680-3122
   smtp: {{host: 127.0.0.1, port: {port}, security: plain, timeout: 3}}
 """
-
-
-@pytest.fixture(autouse=True)
-def _no_logs() -> Iterator[None]:
-    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
-    structlog.configure(wrapper_class=wrapper, cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def hook() -> Iterator[JsonService]:
-    with json_service() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,36 +1,14 @@
 """The switches: what a tenant may do that the vendor's documents leave open."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
+from support.desk import Clock
 from support.sandbox import RawClient
 
 from connector.sandbox import Sandbox
 
 TICKETS = "/v2/servicedesk/tickets"
-START = datetime(2026, 11, 17, 14, 0, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with Sandbox(now=clock, token_seconds=86400) as running:
-        yield running
 
 
 def page(client: RawClient, number: int, size: int = 2) -> list[str]:
@@ -92,7 +70,7 @@ def test_bms_may_fill_in_a_due_date_where_none_was_sent(
     assert client.create(DueDate="2026-11-18T00:00:00Z")["dueDate"] == "2026-11-18T00:00:00Z"
     portal = sandbox.person.create_portal_ticket("Scanner")
     assert sandbox.tickets[-1]["Id"] == portal
-    assert sandbox.tickets[-1]["DueDate"] == "2026-11-17T22:00:00Z"
+    assert sandbox.tickets[-1]["DueDate"] == "2026-11-16T23:00:00Z"
 
 
 def test_a_workflow_may_change_the_status_and_add_a_note_after_the_answer(

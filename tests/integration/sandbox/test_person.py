@@ -1,38 +1,18 @@
 """What people do in BMS's own pages, as a client of the API sees it."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
 import pytest
+from support.desk import MONDAY_TEN, Clock
 from support.sandbox import COMPLETED, NEW, RawClient
 
 from connector.sandbox import Sandbox
 
 TICKETS = "/v2/servicedesk/tickets"
-START = datetime(2026, 11, 17, 14, 0, tzinfo=UTC)
 CLOCKS = ("lastActivityUpdate", "lastPriorityUpdate", "lastStatusUpdate", "lastQueueUpdate")
-
-
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with Sandbox(now=clock, token_seconds=86400) as running:
-        yield running
 
 
 def read(client: RawClient, ticket_id: int) -> dict[str, Any]:
@@ -61,12 +41,12 @@ ACTS: list[tuple[Act, dict[str, object], set[str]]] = [
     (lambda s, t: s.person.change_title(t, "URGENT: smoke"), {"title": "URGENT: smoke"}, set()),
     (
         lambda s, t: s.person.complete(t),
-        {"statusId": COMPLETED, "completedDate": "2026-11-17T15:00:00Z"},
+        {"statusId": COMPLETED, "completedDate": "2026-11-16T16:00:00Z"},
         {"lastStatusUpdate"},
     ),
     (
-        lambda s, t: s.person.set_due_date(t, START + timedelta(days=2)),
-        {"dueDate": "2026-11-19T14:00:00Z"},
+        lambda s, t: s.person.set_due_date(t, MONDAY_TEN + timedelta(days=2)),
+        {"dueDate": "2026-11-18T15:00:00Z"},
         set(),
     ),
     (lambda s, t: s.person.clear_due_date(t), {"dueDate": None}, set()),
@@ -93,7 +73,7 @@ def test_an_act_shows_and_moves_the_activity_time_and_the_clock_of_what_changed(
     act(sandbox, ticket_id)
     ticket = read(client, ticket_id)
     assert {name: ticket[name] for name in shown} == shown
-    moved = {name for name in CLOCKS if ticket[name] == "2026-11-17T15:00:00Z"}
+    moved = {name for name in CLOCKS if ticket[name] == "2026-11-16T16:00:00Z"}
     assert moved == clocks | {"lastActivityUpdate"}
 
 
@@ -106,7 +86,7 @@ def test_a_reopened_ticket_is_open_and_keeps_its_due_date(
     ticket = read(client, created["id"])
     assert (ticket["statusName"], ticket["completedDate"]) == ("In Progress", None)
     assert ticket["dueDate"] == created["dueDate"]
-    assert ticket["reOpenedDate"] == "2026-11-17T14:00:00Z"
+    assert ticket["reOpenedDate"] == "2026-11-16T15:00:00Z"
 
 
 def test_a_portal_ticket_is_the_clients_own(sandbox: Sandbox, client: RawClient) -> None:
@@ -182,7 +162,7 @@ def test_thousands_of_tickets_are_seeded_fast_and_evenly(sandbox: Sandbox) -> No
     assert len(set(ids)) == 5000
     opened = [ticket["OpenDate"] for ticket in sandbox.tickets]
     assert opened == sorted(opened)
-    assert opened[0] == "2026-11-07T14:00:00Z"
+    assert opened[0] == "2026-11-06T15:00:00Z"
     assert all(ticket["DueDate"] is None for ticket in sandbox.tickets[:5])
 
 

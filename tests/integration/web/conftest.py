@@ -1,25 +1,15 @@
 """The web side in this process: Flask's test client, the real ledger, and runs to a sandbox."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from support.desk import Desk, help_desk
 from support.web import Visitor, visited
 
 from connector.pipeline.steps import DELIVER, INTAKE
 
 PHONE = "mail: {phone: 305-680-3122}"
-
-
-@pytest.fixture(autouse=True)
-def _no_logs() -> Iterator[None]:
-    wrapper = structlog.make_filtering_bound_logger(logging.CRITICAL)
-    structlog.configure(wrapper_class=wrapper, cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

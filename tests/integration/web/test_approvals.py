@@ -11,19 +11,13 @@ from support.access_office import (
     Office,
     access_office,
 )
-from support.post import Mailbox, mail_server
+from support.post import Mailbox
 from support.web import Page, Visitor, visited
 
 from connector.accounts.model import AccessState, Channel
 from connector.domain.access import Person
 
 OWEN = "Owen Price <owen.price@harbordental.example>"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with mail_server() as running:
-        yield running
 
 
 @pytest.fixture

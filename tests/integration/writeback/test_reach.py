@@ -4,11 +4,9 @@ from datetime import timedelta
 
 import pytest
 from support.desk import Desk, local
+from support.endpoints import PATCH, SEARCH
 
 from connector.sandbox.operations import search
-
-SEARCH = "GET /v2/servicedesk/tickets"
-PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
 
 
 def test_without_since_the_first_run_is_where_it_starts(desk: Desk) -> None:

@@ -1,19 +1,8 @@
 """Search rows that show too little, or what was so before we wrote."""
 
 from support.desk import Desk, local
-
-SEARCH = "GET /v2/servicedesk/tickets"
-PATCH = "PATCH /v2/servicedesk/tickets/{ticketId}"
-PUT = "PUT /v2/system/customFields/data/{moduleId}/{entityId}/{customFieldId}"
-READ = "GET /v2/servicedesk/tickets/{ticketId}"
-
-
-def tickets(desk: Desk, count: int) -> list[int]:
-    return [desk.sandbox.person.create_ticket(f"Printer {number}") for number in range(count)]
-
-
-def due_dates(desk: Desk, made: list[int]) -> int:
-    return sum(desk.due(ticket) is not None for ticket in made)
+from support.endpoints import PATCH, READ, SEARCH, WRITE_FIELD
+from support.printers import printers, with_due_date
 
 
 def test_rows_without_details_are_read_one_by_one_once(desk: Desk) -> None:
@@ -30,32 +19,32 @@ def test_rows_without_details_are_read_one_by_one_once(desk: Desk) -> None:
 
 def test_rows_without_details_do_not_use_up_the_budget_for_nothing(desk: Desk) -> None:
     desk.bms = "calls_per_hour: 10"
-    made = tickets(desk, 12)
+    made = printers(desk, 12)
     desk.without_in_rows("Details")
     first = desk.sla()
     assert (first.exit_code, first.counts["sla_written"]) == (0, 9)
     for _ in range(6):
         desk.pass_by(hours=1, minutes=1)
         desk.sla()
-    assert due_dates(desk, made) == 12
+    assert with_due_date(desk, made) == 12
 
 
 def test_a_dry_run_lists_tickets_whose_rows_lack_details_too(desk: Desk) -> None:
-    tickets(desk, 2)
+    printers(desk, 2)
     desk.without_in_rows("Details", "CustomFields")
 
     report = desk.sla(dry_run=True)
 
     assert report.counts["sla_written"] == 2
     calls = [call["call"] for call in report.planned_calls]
-    assert [calls.count(call) for call in (READ, PATCH, PUT)] == [2, 2, 4]
+    assert [calls.count(call) for call in (READ, PATCH, WRITE_FIELD)] == [2, 2, 4]
     assert any("another date" in notice for notice in report.notices)
     real = desk.sla()
-    assert [real.api_calls[call] for call in (READ, PATCH, PUT)] == [2, 2, 4]
+    assert [real.api_calls[call] for call in (READ, PATCH, WRITE_FIELD)] == [2, 2, 4]
 
 
 def test_a_search_that_lags_behind_what_we_wrote_accuses_nobody(desk: Desk) -> None:
-    tickets(desk, 1)
+    printers(desk, 1)
     desk.sla()
     desk.pass_by(minutes=2)
     desk.without_in_rows("DueDate")
