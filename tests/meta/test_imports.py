@@ -52,6 +52,8 @@ MAY_IMPORT = {
         "connector.pipeline.accounts.desk",
         "connector.pipeline.report",
     },
+    "reporting": BASE
+    | {"connector.accounts.model", "connector.ports", "connector.pipeline.rulebook"},
     "setup": BASE | FILES | {"connector.config", "connector.mapping"},
     "stop_signal": {"connector.ports"},
     "sandbox": set(),
