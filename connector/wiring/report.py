@@ -22,9 +22,7 @@ SHARE_OF_BUDGET = 4
 """A report spends at most one part in so many of the hourly calls to BMS's search."""
 
 
-NO_PASSWORD = (  # noqa: S105 - a sentence
-    "bms.password refers to a secret that is not there, so that BMS was not asked"
-)
+NOT_ASKED = "bms.password refers to a secret that is not there, so that BMS was not asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def _judged(
     config: Config, ledger: SqlLedger, period: Period, clock: Clock
 ) -> tuple[SlaFigures, ConnectorError | None]:
     if "${" in config.bms.password.get_secret_value():  # as `load_config` leaves it
-        return SlaFigures(not_judged=NO_PASSWORD), None
+        return SlaFigures(not_judged=NOT_ASKED), None
     with closing(gateway_of(config, SqlCache(ledger.database), ledger, clock)) as gateway:
         reach = reach_of(config)
         statuses = TicketStatuses(
