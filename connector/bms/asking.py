@@ -9,7 +9,7 @@ from connector.bms.answers import Page, Reply, read_one, read_rows
 from connector.bms.auth import SignIn
 from connector.bms.models import Answer, Row
 from connector.bms.transport import Call, Transport
-from connector.errors import BudgetSpent, RetryLater, Unreachable
+from connector.errors import BudgetSpent, RequestRejected, RetryLater, Unreachable
 
 AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -49,14 +49,18 @@ class Asking:
     def _rows(self, call: Call, model: type[AnyRow]) -> Page[AnyRow]:
         return read_rows(self._ask(call), call.endpoint, model)
 
-    def _every_page(self, call: Call, model: type[AnyRow]) -> Sequence[AnyRow]:
+    def _every_page(
+        self, call: Call, model: type[AnyRow], *, most: int | None = None
+    ) -> Sequence[AnyRow]:
         """Return the rows of all pages, each once; raises `RetryLater` when some are missing.
+
+        Raises `RequestRejected` after the first page when BMS says that there are more than `most`.
 
         What others, or our own workers, create meanwhile moves rows between the pages: then all
         are read again, a few times.
         """
         for _ in range(PASSES):
-            found, promised = self._one_pass(call, model)
+            found, promised = self._one_pass(call, model, most=most)
             if len(found) >= promised:
                 return list(found.values())
         raise RetryLater(
@@ -78,7 +82,7 @@ class Asking:
         return list(found.values()), False
 
     def _one_pass(
-        self, call: Call, model: type[AnyRow], *, attempts: int = 1
+        self, call: Call, model: type[AnyRow], *, attempts: int = 1, most: int | None = None
     ) -> tuple[dict[int, AnyRow], int]:
         """Return the rows of all pages by id, and how many BMS says there are.
 
@@ -91,6 +95,10 @@ class Asking:
             paging = {"PageSize": PAGE_SIZE, "PageNumber": number}
             page = self._page(replace(call, query={**call.query, **paging}), model, attempts)
             promised = max(promised, page.total or 0)
+            if most is not None and max(promised, len(found)) > most:
+                raise RequestRejected(
+                    f"BMS has {promised} tickets to show, and at most {most} are read"
+                )
             before = len(found)
             found.update({row.id: row for row in page.rows if row.id not in found})
             is_short = len(page.rows) < PAGE_SIZE and len(found) >= promised

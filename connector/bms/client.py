@@ -31,9 +31,11 @@ from connector.bms.ticket_models import (
     TicketAnswer,
     TicketBody,
     TicketRow,
+    TicketTimesRow,
 )
 from connector.bms.times import write_time
 from connector.bms.transport import Call, Part
+from connector.ports.statistics import Span
 
 TICKETS_MODULE = 22
 """The module id of tickets for attachments and custom fields."""
@@ -191,6 +193,20 @@ class BmsClient(Asking):
         query: dict[str, str | int] = {"Filter.ExcludeCompleted": 1}
         query |= {f"Filter.{name}": write_time(at, zone) for name, at in moments.items()}
         return self._moving_pages(Call(endpoints.TICKET_SEARCH, query=query), TicketRow)[0]
+
+    def tickets_opened(self, span: Span, zone: tzinfo, most: int) -> Sequence[TicketTimesRow]:
+        """Return every ticket opened in the span, of any status, without what clients wrote.
+
+        Moments are written as for `watched_tickets`. Raises `RequestRejected` when BMS holds more
+        than `most`, and `RetryLater` when the pages hold fewer than BMS says there are.
+        """
+        query: dict[str, str | int] = {
+            "Filter.OpenDateFrom": write_time(span.start, zone),
+            "Filter.OpenDateTo": write_time(span.end, zone),
+            "Filter.ExcludeCompleted": 0,
+        }
+        call = Call(endpoints.TICKET_SEARCH, query=query)
+        return self._every_page(call, TicketTimesRow, most=most)
 
     def custom_values(self, ticket_id: int) -> Sequence[CustomValueRow]:
         """Return the values of a ticket's custom fields."""

@@ -5,6 +5,8 @@ Written by the rules of `models`.
 
 from collections.abc import Sequence
 
+from pydantic import field_validator
+
 from connector.bms.models import Answer, Body, Row
 
 # --- answers ---------------------------------------------------------------------------------
@@ -42,6 +44,8 @@ class TicketFacts(CreatedTicket):
     last_priority_update: str | None = None
     last_status_update: str | None = None
     completed_date: str | None = None
+    re_opened_date: str | None = None
+    first_response_actual_time: str | None = None
     contact_id: int | None = None
     is_scheduled: int | None = None
     recurring: int | None = None
@@ -66,6 +70,15 @@ class TicketRow(TicketFacts):
     """TicketListDto. `custom_fields` is JSON in a string, with keys `cf_<id>`."""
 
     custom_fields: str | None = None
+
+
+class TicketTimesRow(TicketRow):
+    """TicketListDto without what clients wrote: many of them are held at the same time."""
+
+    @field_validator("title", "details", "custom_fields", mode="before")
+    @classmethod
+    def _leave_out(cls, _text: object) -> None:
+        return None
 
 
 class CustomValueRow(Answer):

@@ -15,6 +15,7 @@ from connector.bms.times import is_unset, read_time, write_time
 from connector.domain.tenant import Lookup, Named, TicketRef
 from connector.errors import RequestRejected, WriteBackStopped
 from connector.ports import Cache, Clock
+from connector.ports.statistics import Span
 from connector.ports.watch import OpenTicket, Sighting
 
 log = structlog.get_logger()
@@ -65,6 +66,20 @@ class BmsWatch(BmsDirectory):
         ]
         return [self._open_ticket(row) for row in {row.id: row for row in rows}.values()]
 
+    def tickets_opened(self, span: Span, *, most: int) -> Sequence[OpenTicket]:
+        """Return the tickets opened in the span, of any status, without titles and details.
+
+        Raises `RequestRejected` when there are more than `most`, and `RetryLater` when BMS does
+        not show them all.
+        """
+        rows = self._client.tickets_opened(span, self._access.time_zone, most)
+        tickets = [self._open_ticket(row) for row in rows]
+        return [
+            ticket
+            for ticket in tickets
+            if ticket.opened_at is not None and span.start <= ticket.opened_at < span.end
+        ]
+
     def ticket(self, ticket_id: int) -> OpenTicket | None:
         """Return one ticket, or None when BMS has it no more."""
         try:
@@ -109,6 +124,8 @@ class BmsWatch(BmsDirectory):
             unreadable="" if readable else str(ticket.due_date),
             status_changed_at=read_time(ticket.last_status_update, zone),
             completed_at=read_time(ticket.completed_date, zone),
+            reopened_at=read_time(ticket.re_opened_date, zone),
+            first_response_at=read_time(ticket.first_response_actual_time, zone),
             contact_id=ticket.contact_id or None,
             contact_address=_contact_address(ticket),
             ccs=_ccs(ticket),

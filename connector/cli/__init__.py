@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": "the web side: online form, webhooks, approvals, status page",
     "requests": "what became of every request, for people",
     "accounts": "portal logins: asked for, approved, provisioned, verified",
+    "report": "volumes, sources, SLA kept and missed, with charts on one page",
     "explain": "why a ticket has this client, template, priority and due dates",
     "sla": "due dates for a moment, and the calendar behind them",
     "mappings": "try the mapping files; print the tenant's names to map against",

@@ -85,6 +85,14 @@ class Database(Protocol):
         """
         ...
 
+    def json_field(self, column: str, name: str) -> str:
+        """Return what reads a field of the JSON object in a column: text, a number, or null."""
+        ...
+
+    def seconds_between(self, earlier: str, later: str) -> str:
+        """Return what reckons the seconds from the moment in one column to that in another."""
+        ...
+
     def lease_clock(self, tx: Transaction, now: datetime) -> datetime:
         """Return the moment by which leases are reckoned, in UTC.
 

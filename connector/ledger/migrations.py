@@ -12,6 +12,7 @@ from connector.ledger.account_tables import ACCOUNT_TABLES
 from connector.ledger.database import Database, Transaction
 from connector.ledger.hints import HINT_TABLES
 from connector.ledger.outbox_table import OUTBOX_TABLES
+from connector.ledger.statistics import WRITTEN_DATES
 from connector.ledger.thread_tables import THREAD_TABLES
 from connector.ledger.watch_tables import WATCH_TABLES
 
@@ -179,6 +180,7 @@ MIGRATIONS: Final = (
     Migration("0008_accounts", ACCOUNT_TABLES),
     Migration("0009_runs_by_start", RUNS_BY_START),
     Migration("0010_ticket_hints", HINT_TABLES),
+    Migration("0014_written_dates", WRITTEN_DATES),
 )
 
 

@@ -143,6 +143,14 @@ class PostgresDatabase:
         """Take the rows, and pass over those that another transaction has taken."""
         return "FOR UPDATE SKIP LOCKED"
 
+    def json_field(self, column: str, name: str) -> str:
+        """Return what reads a field of the JSON object in a column; truth is `true` or `false`."""
+        return f"({column}::json ->> '{name}')"
+
+    def seconds_between(self, earlier: str, later: str) -> str:
+        """Return what reckons with moments."""
+        return f"EXTRACT(EPOCH FROM {later}::timestamptz - {earlier}::timestamptz)"
+
     def lease_clock(self, tx: Transaction, now: datetime) -> datetime:
         """Return the server's time, in UTC."""
         row = tx.one("SELECT clock_timestamp() AS at")

@@ -141,6 +141,14 @@ class SqliteDatabase:
         """Nothing: a transaction that writes has all rows."""
         return ""
 
+    def json_field(self, column: str, name: str) -> str:
+        """Return what reads a field of the JSON object in a column; truth is 0 or 1."""
+        return f"json_extract({column}, '$.{name}')"
+
+    def seconds_between(self, earlier: str, later: str) -> str:
+        """Return what reckons with Julian days, which are exact to a millisecond."""
+        return f"(julianday({later}) - julianday({earlier})) * 86400.0"
+
     def lease_clock(self, tx: Transaction, now: datetime) -> datetime:  # noqa: ARG002 - SQLite has no server
         """Return `now`: one host works on the file."""
         return now

@@ -1,8 +1,8 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `intents`,
-`marking`, `people`, `overview`, `outbox`, `watching`, `accounts`; this one puts them together and
-keeps the runs.
+`marking`, `people`, `overview`, `statistics`, `outbox`, `watching`, `accounts`; this one puts them
+together and keeps the runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +23,7 @@ from connector.ledger.overview import Overview
 from connector.ledger.people import People
 from connector.ledger.recording import Recording
 from connector.ledger.rows import must_change
+from connector.ledger.statistics import Statistics
 from connector.ledger.threads import Threads
 from connector.ledger.watching import Watching
 from connector.ledger.work import Work
@@ -39,6 +40,7 @@ class SqlLedger(
     Marking,
     People,
     Overview,
+    Statistics,
     SqlOutbox,
     Threads,
     Watching,

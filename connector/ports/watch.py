@@ -43,6 +43,9 @@ class OpenTicket:
     contact_id: int | None = None
     contact_address: str = ""
     ccs: tuple[str, ...] | None = None
+    reopened_at: datetime | None = None
+    first_response_at: datetime | None = None
+    """When BMS stamped a first response: at a status with that SLA event, not at a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,15 @@ class Line:
     step: str
     rule: str
     text: str
+
+
+def remote_response_of(watched: Watched | None, made: MadeTicket | None) -> datetime | None:
+    """Return when the remote response to a ticket is due, as last reckoned, where we know it."""
+    if watched is not None:
+        return watched.due.remote_response
+    due = made.result.get("due") if made else None
+    at = due.get("remote_response") if isinstance(due, Mapping) else None
+    return datetime.fromisoformat(at) if isinstance(at, str) else None
 
 
 class TicketWatch(Protocol):

@@ -80,7 +80,7 @@ def _statuses() -> list[Status]:
     return [
         Status(49958, "New", order=1, is_system=True),
         Status(49959, "Assigned", order=2),
-        Status(49960, "In Progress", order=3),
+        Status(49960, "In Progress", order=3, is_first_response=True),
         Status(49961, "Waiting for Customer", order=4, is_system=True),
         Status(49962, "Customer Responded", order=5),
         Status(49963, "Escalated", order=6),

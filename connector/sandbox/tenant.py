@@ -17,11 +17,15 @@ class Item:
 
 @dataclass
 class Status(Item):
-    """A ticket status. System statuses cannot be deleted, only renamed."""
+    """A ticket status. System statuses cannot be deleted, only renamed.
+
+    One that `is_first_response` is tied to that event of the tenant's SLAs.
+    """
 
     order: int = 0
     is_system: bool = False
     is_completed: bool = False
+    is_first_response: bool = False
 
 
 @dataclass

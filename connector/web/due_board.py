@@ -4,7 +4,7 @@ BMS is asked rather than the ledger, which does not hear of tickets that were co
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from connector.domain.tenant import Named
 from connector.errors import ConnectorError
 from connector.ports import Clock
 from connector.ports.due import DueSearch
-from connector.ports.watch import MadeTicket, OpenTicket, Watched, WatchLedger
+from connector.ports.watch import MadeTicket, OpenTicket, Watched, WatchLedger, remote_response_of
 
 ASKED_EVERY = timedelta(minutes=2)
 AHEAD = timedelta(days=7)
@@ -117,17 +117,9 @@ class DueBoard:
         emergency = watched.emergency if watched else bool(made and made.result.get("emergency"))
         received = watched or made
         since = received.received_at if received else ticket.opened_at or ticket.created_at
-        if self._is_new(ticket.status) and (remote := _remote_response(watched, made)):
+        if self._is_new(ticket.status) and (remote := remote_response_of(watched, made)):
             begins = watched.raised_at if watched and watched.raised_at else since
             return NextDue(ticket, REMOTE, remote, begins, emergency)
         if ticket.due_at is None:
             return None
         return NextDue(ticket, DUE_DATE, ticket.due_at, since, emergency)
-
-
-def _remote_response(watched: Watched | None, made: MadeTicket | None) -> datetime | None:
-    if watched is not None:
-        return watched.due.remote_response
-    due = made.result.get("due") if made else None
-    at = due.get("remote_response") if isinstance(due, Mapping) else None
-    return datetime.fromisoformat(at) if isinstance(at, str) else None

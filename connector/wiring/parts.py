@@ -30,6 +30,9 @@ KEY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letter that a person reading a key aloud would mistake for another."""
 
 
+NAMELESS = "Help desk"
+
+
 def new_key() -> str:
     """Return a fresh request key that nobody can guess: 12 letters and digits, 59 bits."""
     return "".join(secrets.choice(KEY_LETTERS) for _ in range(12))
@@ -87,6 +90,11 @@ def reader_of(config: Config, mappings: Mappings) -> MappedReader:
     sender = normal_address(parseaddr(config.mail.sender or "")[1])
     own = replace(own, addresses=own.addresses | ({sender} if sender else frozenset()))
     return MappedReader(mappings.forms, receivers, own)
+
+
+def desk_name(config: Config) -> str:
+    """Return what the help desk is called where it shows itself: as in its mails."""
+    return parseaddr(config.mail.sender or "")[0] or NAMELESS
 
 
 def rulebook_of(config: Config, mappings: Mappings) -> Rulebook:

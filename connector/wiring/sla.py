@@ -21,25 +21,30 @@ def write_back_of(
     recompute: bool = False,
 ) -> WriteBack:
     """Return write-back with the settings of the sections `sla` and `statuses`."""
-    scope = config.sla.scope
     return WriteBack(
         tickets=tickets,
         ledger=ledger,
         rules=WatchRules(
             rulebook, _readable, replaces_existing=config.sla.existing_due_date == "replace"
         ),
-        reach=Reach(
-            completed=config.statuses.completed,
-            merged=config.statuses.merged,
-            since=_start_of(config.sla.since, config.zone),
-            include_scheduled=scope.include_scheduled,
-            include_recurring=scope.include_recurring,
-            exclude_queues=scope.exclude_queues or (),
-            exclude_issue_types=scope.exclude_issue_types or (),
-            exclude_accounts=scope.exclude_accounts or (),
-        ),
+        reach=reach_of(config),
         full_sweep=timedelta(hours=config.sla.full_sweep),
         recompute=recompute,
+    )
+
+
+def reach_of(config: Config) -> Reach:
+    """Return which tickets write-back looks at."""
+    scope = config.sla.scope
+    return Reach(
+        completed=config.statuses.completed,
+        merged=config.statuses.merged,
+        since=_start_of(config.sla.since, config.zone),
+        include_scheduled=scope.include_scheduled,
+        include_recurring=scope.include_recurring,
+        exclude_queues=scope.exclude_queues or (),
+        exclude_issue_types=scope.exclude_issue_types or (),
+        exclude_accounts=scope.exclude_accounts or (),
     )
 
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from email.utils import parseaddr
 from ipaddress import ip_network
 
 from connector.config.models import Config
@@ -20,9 +19,7 @@ from connector.wiring.access import access_desk_of
 from connector.wiring.clock import utc_now
 from connector.wiring.hooks import hooks_of
 from connector.wiring.operations import operations_of, text_of
-from connector.wiring.parts import gateway_of, new_key, reader_of
-
-NAMELESS = "Help desk"
+from connector.wiring.parts import desk_name, gateway_of, new_key, reader_of
 
 
 @contextmanager
@@ -48,7 +45,7 @@ def site_of(setup: Setup, ledger: SqlLedger, clock: Clock) -> Site:
     """Return what the pages work with."""
     config = setup.config
     return Site(
-        name=parseaddr(config.mail.sender or "")[0] or NAMELESS,
+        name=desk_name(config),
         phone=config.mail.phone or "",
         zone=config.zone,
         clock=clock,

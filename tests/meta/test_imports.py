@@ -53,6 +53,8 @@ MAY_IMPORT = {
         "connector.pipeline.report",
     },
     "loading": BASE | FILES | {"connector.config", "connector.mapping"},
+    "reporting": BASE
+    | {"connector.accounts.model", "connector.ports", "connector.pipeline.rulebook"},
     "stop_signal": {"connector.ports"},
     "sandbox": set(),
 }

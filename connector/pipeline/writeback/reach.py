@@ -26,6 +26,10 @@ class Reach:
         """Return why a ticket is left alone whenever it was opened, or None."""
         if _is_one_of(ticket.status, (self.completed, self.merged)):
             return f"it is {ticket.status.name}"
+        return self.out_of_scope(ticket)
+
+    def out_of_scope(self, ticket: OpenTicket) -> str | None:
+        """Return why `sla.scope` leaves a ticket out, whatever its status, or None."""
         if ticket.is_scheduled and not self.include_scheduled:
             return "it is scheduled (sla.scope.include_scheduled)"
         if ticket.is_recurring and not self.include_recurring:

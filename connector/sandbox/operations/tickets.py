@@ -103,6 +103,7 @@ def change(call: Call, ticket: Ticket, changes: dict[str, Any]) -> None:
     ticket.update(changes)
     ticket["ModifiedOn"] = call.now
     note_completion(call, ticket)
+    note_first_response(call, ticket)
 
 
 def show(store: Store, ticket: Ticket) -> dict[str, Any]:
@@ -163,6 +164,13 @@ def note_completion(call: Call, ticket: Ticket) -> None:
         ticket["CompletedDate"] = None
     elif ticket.get("CompletedDate") is None:
         ticket["CompletedDate"] = call.now
+
+
+def note_first_response(call: Call, ticket: Ticket) -> None:
+    """Keep when the ticket first had a status of the SLA event First Response; no reply does it."""
+    responded = {item.id for item in call.store.tenant.statuses if item.is_first_response}
+    if ticket["StatusId"] in responded and ticket.get("FirstResponseActualTime") is None:
+        ticket["FirstResponseActualTime"] = call.now
 
 
 def _unknown_files(body: dict[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -16,6 +17,7 @@ from connector.ledger.database import NO_PARAMS, Params, Row, Transaction
 from connector.ledger.sqlite import SqliteDatabase, open_database
 from connector.ledger.store import SqlLedger
 from connector.ports.accounts import ApprovalToken
+from connector.ports.statistics import Span
 from connector.ports.threads import MessageKind, Part, Participant, Trouble
 
 HOLD_ONLY_WHAT_IS_ASKED_FOR = {
@@ -167,6 +169,15 @@ def use_access(ledger: SqlLedger) -> None:
     ledger.access_intents.intents("access 1")
 
 
+def use_report(ledger: SqlLedger) -> None:
+    span = Span(NOON, NOON + timedelta(days=1))
+    ledger.flows([span])
+    ledger.ticket_groups(span)
+    ledger.parked_reasons(span)
+    ledger.times_to_ticket(span, [LEASE])
+    ledger.dates_written(span)
+
+
 def is_bounded(step: str) -> bool:
     indexes = set(re.findall(r"INDEX (\w+)", step))
     return not step.startswith("SCAN") or bool(indexes & HOLD_ONLY_WHAT_IS_ASKED_FOR)
@@ -177,6 +188,14 @@ def test_no_statement_reads_through_all_requests(explaining: SqlLedger) -> None:
     plans = explaining.database.plans
     assert [step for step in plans if not is_bounded(step)] == []
     assert len(plans) > 30
+
+
+def test_a_report_reads_only_the_requests_of_its_period(explaining: SqlLedger) -> None:
+    use_report(explaining)
+    looked = [step for step in explaining.database.plans if step.startswith(("SCAN", "SEARCH"))]
+    by_time = re.compile(r"(received_at|at)>\? AND (received_at|at)<\?")
+    assert len(looked) == 5
+    assert [step for step in looked if not by_time.search(step)] == []
 
 
 def test_no_statement_of_the_step_accounts_reads_through_all_access_requests(

@@ -1,0 +1,1 @@
+"""The command `report`: what came in over a period, what became of it, and which SLA was kept."""
