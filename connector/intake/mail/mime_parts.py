@@ -77,7 +77,8 @@ class Part:
     def content(self, remarks: Remarks) -> bytes:
         """Return the body with its transfer encoding undone."""
         encoding = self.header.token("content-transfer-encoding")
-        return decode_transfer(self.body, encoding, remarks)
+        body = memoryview(self.raw)[self.body_start : self.end]  # a file may be large: no copy
+        return decode_transfer(body, encoding, remarks)
 
     @property
     def content_id(self) -> str:

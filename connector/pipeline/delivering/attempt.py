@@ -68,6 +68,7 @@ def _read_decide_carry_out(services: Services, record: RequestRecord) -> Ended:
         except ConnectorError:
             when_undecided(services, request, record.key)
             raise
+        del raw  # it may be large, and so are the files that are uploaded now
         _keep_result(services, record, course)
         before_delivery(services, request, course)
         try:
