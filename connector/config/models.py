@@ -5,6 +5,7 @@ which the loader hands over as validation context `{"folder": Path}`.
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -154,6 +155,17 @@ class Limits(Settings):
     request_mb: Annotated[int, Field(ge=1, le=1000)] = 60
 
 
+class RetentionSettings(Settings):
+    """How many days after a request was settled its raw message is kept."""
+
+    raw_days: Annotated[int, Field(ge=1, le=3650)] | Literal["forever"] = 90
+
+    @property
+    def raw_kept(self) -> timedelta | None:
+        """How long raw messages are kept; None for ever."""
+        return None if self.raw_days == "forever" else timedelta(days=self.raw_days)
+
+
 class Logs(Settings):
     """What stands in the logs."""
 
@@ -180,6 +192,7 @@ class Config(Settings):
     run: RunSettings = RunSettings()
     serve: ServeSettings = ServeSettings()
     limits: Limits = Limits()
+    retention: RetentionSettings = RetentionSettings()
     logs: Logs = Logs()
 
     @field_validator("lease_seconds")

@@ -1,8 +1,8 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `delivery`,
-`marking`, `people`, `overview`, `outbox`, `watching`, `accounts`; this one puts them together and
-keeps the runs.
+`marking`, `people`, `overview`, `outbox`, `watching`, `accounts`, `retention`, `erasing`; this one
+puts them together and keeps the runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ from connector.ledger.accounts import AccessRequests
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
 from connector.ledger.delivery import Delivery
+from connector.ledger.erasing import Erasing
 from connector.ledger.hints import Hints
 from connector.ledger.leases import Leases
 from connector.ledger.marking import Marking
@@ -22,6 +23,7 @@ from connector.ledger.outbox import SqlOutbox
 from connector.ledger.overview import Overview
 from connector.ledger.people import People
 from connector.ledger.recording import Recording
+from connector.ledger.retention import Retention
 from connector.ledger.rows import must_change
 from connector.ledger.threads import Threads
 from connector.ledger.watching import Watching
@@ -44,6 +46,8 @@ class SqlLedger(
     Watching,
     Hints,
     AccessRequests,
+    Retention,
+    Erasing,
 ):
     """The ledger in a database: `ports.Ledger` and what other ports ask of a ledger."""
 

@@ -50,6 +50,10 @@ class RequestRecord:
     """The number that BMS has of the ticket's contact."""
     result: Mapping[str, object] | None = None
     settled_at: datetime | None = None
+    raw_dropped_at: datetime | None = None
+    """When its raw message was removed, by retention or because it was erased."""
+    erased_at: datetime | None = None
+    erased_by: str = ""
 
     @property
     def was_sent_to_us(self) -> bool:
@@ -231,7 +235,7 @@ class Ledger(ThreadLedger, Protocol):
     # work
 
     def raw(self, key: str) -> bytes:
-        """Return the raw bytes of a request; raises `KeyError` when they were erased."""
+        """Return the raw bytes of a request; raises `KeyError` when they were removed."""
         ...
 
     def get(self, key: str) -> RequestRecord | None:
@@ -337,7 +341,10 @@ class Ledger(ThreadLedger, Protocol):
         ...
 
     def reopen(self, key: str, *, states: Sequence[Outcome], step: str, stamp: Stamp) -> bool:
-        """Make the request pending and due now if it is in one of `states`; else return False."""
+        """Make the request pending and due now if it is in one of `states`; else return False.
+
+        One whose raw message was removed stays as it is.
+        """
         ...
 
     # runs

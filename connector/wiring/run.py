@@ -15,6 +15,7 @@ from connector.live.learnt import learnt_dates
 from connector.pipeline.drift import Drift
 from connector.pipeline.preview import Preview
 from connector.pipeline.report import RunReport
+from connector.pipeline.retention import RawRetention
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
@@ -116,6 +117,7 @@ def open_run(
                     files=linked_files_of(config),
                     lease=timedelta(seconds=config.lease_seconds),
                     access=access_desk_of(setup, ledger, gateway, clock, name),
+                    retention=RawRetention(ledger, config.retention.raw_kept),
                 )
                 return Preview(services).run(steps) if dry_run else run_once(services, steps)
 
