@@ -71,7 +71,7 @@ def test_a_file_shrinks_as_messages_are_dropped_and_keeps_a_tenth_free(file: Pat
         fill(ledger, 300)
         full = size_on_disk(ledger, file)
         drop_all(ledger)
-        for _ in range(10):
+        for _ in range(20):
             ledger.give_back_space()
         assert size_on_disk(ledger, file) < full / 10
 
