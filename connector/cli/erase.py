@@ -55,16 +55,16 @@ def command(
         # First, while it is still known what to look for.
         words = {word for each in chosen for word in (each.sender, each.subject) if len(word) > 3}
         people.content.erase_mentions(spellings, words)
-        is_done = _erase(people, chosen)
+        erased = _erase(people, chosen)
         if not people.content.forget_deleted():
             click.echo(
                 "Somebody reads the ledger just now, so that traces are left in its write-ahead "
                 "log; do it again to be sure",
                 err=True,
             )
-    for line in _left_elsewhere(config, chosen):
+    for line in _left_elsewhere(config, erased):
         click.echo(line)
-    sys.exit(ExitCode.DONE if is_done else ExitCode.PARTLY)
+    sys.exit(ExitCode.DONE if len(erased) == len(chosen) else ExitCode.PARTLY)
 
 
 def _spellings(keys: tuple[str, ...], address: str | None) -> frozenset[str]:
@@ -113,34 +113,32 @@ def _asked(question: str) -> bool:
         return False
 
 
-def _erase(people: "People", chosen: Sequence[RequestRecord]) -> bool:
-    """Erase one after the other; return whether none was kept but those erased before."""
+def _erase(people: "People", chosen: Sequence[RequestRecord]) -> Sequence[RequestRecord]:
+    """Erase one after the other; return those that are erased now, also since before."""
     from connector.cli.who import who_runs_this
 
-    who, kept_any = who_runs_this(), False
+    who, erased = who_runs_this(), []
     for record in chosen:
         kept = people.content.erase(record.key, by=who, stamp=people.stamp("by hand"))
-        if kept is None:
-            click.echo(f"{record.key}: erased")
-        elif kept is Kept.ERASED:
-            click.echo(f"{record.key}: was erased before")
+        if kept is None or kept is Kept.ERASED:
+            erased.append(record)
+            click.echo(f"{record.key}: {'erased' if kept is None else 'was erased before'}")
         else:
-            kept_any = True
             click.echo(f"{record.key}: kept: {WHY[kept].format(key=record.key)}", err=True)
-    return not kept_any
+    return erased
 
 
-def _left_elsewhere(config: "Config", chosen: Sequence[RequestRecord]) -> Iterator[str]:
+def _left_elsewhere(config: "Config", erased: Sequence[RequestRecord]) -> Iterator[str]:
     """Yield where the same words may still stand."""
-    if not chosen:
+    if not erased:
         return
-    tickets = dict.fromkeys(each.ticket_number for each in chosen if each.ticket_number)
+    tickets = dict.fromkeys(each.ticket_number for each in erased if each.ticket_number)
     if tickets:
         yield f"Not touched, in BMS: ticket {', '.join(tickets)}"
     from connector.config.sources import FolderSource, GraphSource, ImapSource
 
     for source in config.sources:
-        if all(record.source != source.name for record in chosen):
+        if all(record.source != source.name for record in erased):
             continue
         if isinstance(source, FolderSource):
             yield f"Not touched, files of source {source.name}: {source.path / 'processed'}"

@@ -138,3 +138,20 @@ def test_due_dates_of_a_ticket_follow_a_change_after_its_message_is_gone(desk: D
     desk.sla()
     assert desk.due(ticket["Id"]) != before
     assert desk.due(ticket["Id"]) - desk.now < timedelta(days=1)
+
+
+def test_runs_give_the_space_of_old_messages_back_to_the_disk(desk: Desk) -> None:
+    for number in range(3):
+        desk.drop_mail(name=f"{number}.eml", text="long " * 200_000)
+    desk.sync()
+    full = size_of_ledger(desk)
+    desk.pass_by(days=91)
+    desk.sync()
+    desk.sync()
+    assert size_of_ledger(desk) < full / 2
+
+
+def size_of_ledger(desk: Desk) -> int:
+    with desk.ledger() as ledger:
+        ledger.forget_deleted()
+    return (desk.folder / "connector.db").stat().st_size

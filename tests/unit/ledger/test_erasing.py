@@ -16,6 +16,7 @@ from support.watched import a_watched_ticket
 from connector.accounts.model import AccessState
 from connector.domain.request import Identity, Outcome
 from connector.domain.tenant import TicketRef
+from connector.ledger import erasing
 from connector.ledger.store import SqlLedger
 from connector.ports.content import Kept
 from connector.ports.threads import MessageKind, Part, Participant
@@ -231,3 +232,14 @@ def test_problems_of_runs_that_name_nobody_stay(ledger):
     ledger.erase_mentions([PAT], [])
     [run] = ledger.past_runs(since=NOON, limit=5)
     assert run.summary["problems"] == ["the folder is full"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PENDING, Outcome.PARKED])
+def test_what_was_released_at_the_last_moment_keeps_all(ledger, monkeypatch, outcome):
+    leased(ledger, "k1")
+    if outcome is Outcome.PARKED:
+        ledger.settle("k1", outcome, reason="", remedy="", stamp=stamp())
+    before = everything_held(ledger)
+    monkeypatch.setattr(erasing, "_why_kept", lambda _tx, _record: None)
+    assert erase(ledger) is Kept.WAITS
+    assert everything_held(ledger) == before
