@@ -136,8 +136,8 @@ def print_access(people: People, request: AccessRequest) -> None:
         when = f" {local(posted.sent_at):%Y-%m-%d %H:%M:%S}" if posted.sent_at else ""
         why = f" ({posted.reason})" if posted.reason else ""
         letter = posted.letter
-        subject = letter.content["subject"]
-        click.echo(f"{letter.kind} to {letter.recipient}, “{subject}”: {posted.state}{when}{why}")
+        subject = f", “{words}”" if (words := letter.content["subject"]) else ""
+        click.echo(f"{letter.kind} to {letter.recipient}{subject}: {posted.state}{when}{why}")
 
 
 def _print_person(listed: Listed, record: AccessRecord) -> None:

@@ -2,14 +2,19 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.common import Invocation, echo_json, load_settings, pass_invocation
+from connector.cli.erase import command as erase
 from connector.domain.request import Outcome
 from connector.errors import ConfigError, ExitCode
 from connector.ports import Ledger, RequestRecord, Stamp
 from connector.ports.records import RELEASE
+
+if TYPE_CHECKING:
+    from connector.wiring.people import People
 
 BY_HAND = "by hand"
 
@@ -77,7 +82,7 @@ def show(invocation: Invocation, *, key: str, as_json: bool) -> None:
     from connector.wiring.people import open_ledger_for_people
 
     with open_ledger_for_people(load_settings(invocation)) as people:
-        record = _must_exist(people.ledger, key)
+        record = must_exist(people.ledger, key)
         if as_json:
             echo_json(story_as_json(people.ledger, people.outbox, record, people.local))
             return
@@ -99,11 +104,11 @@ def _sending_on(
         with open_ledger_for_people(load_settings(invocation)) as people:
 
             def act(key: str, stamp: Stamp) -> bool:
-                _must_exist(people.ledger, key)
+                must_exist(people.ledger, key)
                 return people.ledger.reopen(key, states=states, step=name, stamp=stamp)
 
             chosen = _chosen(people.ledger, keys, all_states, is_all=is_all)
-            _act_on(chosen, act, people.stamp(BY_HAND), done=done)
+            _act_on(chosen, act, people.stamp(BY_HAND), done=done, why_not=why_not(people))
 
     return send_on
 
@@ -139,10 +144,13 @@ def ignore(invocation: Invocation, *, keys: tuple[str, ...], reason: str) -> Non
     with open_ledger_for_people(load_settings(invocation)) as people:
 
         def act(key: str, stamp: Stamp) -> bool:
-            _must_exist(people.ledger, key)
+            must_exist(people.ledger, key)
             return people.ledger.set_aside(key, reason=reason, stamp=stamp)
 
-        _act_on(keys, act, people.stamp(BY_HAND), done="ignored")
+        _act_on(keys, act, people.stamp(BY_HAND), done="ignored", why_not=why_not(people))
+
+
+command.add_command(erase)
 
 
 def _chosen(
@@ -156,7 +164,12 @@ def _chosen(
 
 
 def _act_on(
-    keys: Sequence[str], act: Callable[[str, Stamp], bool], stamp: Stamp, *, done: str
+    keys: Sequence[str],
+    act: Callable[[str, Stamp], bool],
+    stamp: Stamp,
+    *,
+    done: str,
+    why_not: Callable[[str], str],
 ) -> None:
     failed = False
     for key in keys:
@@ -164,15 +177,27 @@ def _act_on(
             click.echo(f"{key}: {done}")
             continue
         failed = True
-        click.echo(
-            f"{key}: not in a state that allows this, or being worked on; nothing was done",
-            err=True,
-        )
+        click.echo(f"{key}: {why_not(key)}; nothing was done", err=True)
     if failed:
         sys.exit(ExitCode.PARTLY)
 
 
-def _must_exist(ledger: Ledger, key: str) -> RequestRecord:
+def why_not(people: "People") -> Callable[[str], str]:
+    """Return what says why a request could not be sent on or set aside."""
+    from connector.cli.story import content_gone
+
+    def said(key: str) -> str:
+        record = must_exist(people.ledger, key)
+        gone = content_gone(record, people.local)
+        if gone and record.state is Outcome.IGNORED:
+            return f"there is nothing left to send on ({gone}); ask the sender to write again"
+        return "not in a state that allows this, or being worked on"
+
+    return said
+
+
+def must_exist(ledger: Ledger, key: str) -> RequestRecord:
+    """Return a request; raises `ConfigError` when the ledger has none of this key."""
     record = ledger.get(key)
     if record is None:
         raise ConfigError(

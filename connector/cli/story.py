@@ -40,7 +40,20 @@ def record_as_json(record: RequestRecord, local: Local) -> dict[str, object]:
         "attempts": record.attempts,
         "next_attempt": local(due_again).isoformat() if due_again else None,
         "result": record.result,
+        "raw_dropped": local(dropped).isoformat() if (dropped := record.raw_dropped_at) else None,
+        "erased": local(erased).isoformat() if (erased := record.erased_at) else None,
+        "erased_by": record.erased_by or None,
     }
+
+
+def content_gone(record: RequestRecord, local: Local) -> str:
+    """Return in words since when its content is gone, and why; empty while it is there."""
+    if record.erased_at is not None:
+        return f"erased on {local(record.erased_at):%d %b %Y %H:%M} by {record.erased_by}"
+    if record.raw_dropped_at is not None:
+        when = f"{local(record.raw_dropped_at):%d %b %Y %H:%M}"
+        return f"message dropped on {when}, settled longer ago than retention.raw_days"
+    return ""
 
 
 def story_as_json(
@@ -94,6 +107,7 @@ def print_story(ledger: Ledger, outbox: Outbox, record: RequestRecord, local: Lo
         "why": record.reason,
         "until": f"{local(due):%a %d %b %Y %H:%M}" if (due := record.next_attempt_at) else "",
         "remedy": record.remedy,
+        "content": content_gone(record, local),
     }
     for word, value in head.items():
         if value:
@@ -112,6 +126,9 @@ def _print_letter(posted: Posted, local: Local) -> None:
     why = f" ({posted.reason})" if posted.reason else ""
     whom = letter.recipient or letter.channel
     click.echo(f"\n{letter.kind} to {whom}: {posted.state}{when}{why}")
+    if not letter.content["text"]:
+        click.echo("  (its words are gone with the message)")
+        return
     click.echo(f"  Subject: {letter.content['subject']}")
     for line in str(letter.content["text"]).splitlines():
         click.echo(f"  {line}".rstrip())

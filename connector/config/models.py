@@ -5,12 +5,20 @@ which the loader hands over as validation context `{"folder": Path}`.
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 
 from connector.config.access import AccountSettings, ApprovalSettings
 from connector.config.fields import (
@@ -154,6 +162,29 @@ class Limits(Settings):
     request_mb: Annotated[int, Field(ge=1, le=1000)] = 60
 
 
+MOST_RAW_DAYS = 3650
+
+
+def _raw_days(value: object) -> object:
+    if isinstance(value, int) and value is not True and 1 <= value <= MOST_RAW_DAYS:
+        return value
+    if value == "forever":
+        return value
+    remedy = "write raw_days: forever to keep every message"
+    raise refusal(f"must be a whole number of days from 1 to {MOST_RAW_DAYS}, or forever", remedy)
+
+
+class RetentionSettings(Settings):
+    """How many days after a request was settled its raw message is kept."""
+
+    raw_days: Annotated[int | Literal["forever"], BeforeValidator(_raw_days)] = 90
+
+    @property
+    def raw_kept(self) -> timedelta | None:
+        """How long raw messages are kept; None for ever."""
+        return None if self.raw_days == "forever" else timedelta(days=self.raw_days)
+
+
 class Logs(Settings):
     """What stands in the logs."""
 
@@ -180,6 +211,7 @@ class Config(Settings):
     run: RunSettings = RunSettings()
     serve: ServeSettings = ServeSettings()
     limits: Limits = Limits()
+    retention: RetentionSettings = RetentionSettings()
     logs: Logs = Logs()
 
     @field_validator("lease_seconds")

@@ -122,6 +122,17 @@ class Database(Protocol):
         """Open a transaction that only reads, and sees one moment."""
         ...
 
+    def give_back_space(self) -> None:
+        """Give space that nothing uses back to the disk, a bounded part at a time."""
+        ...
+
+    def forget_deleted(self) -> bool:
+        """Leave nothing of deleted rows in the database's own files, as far as we have a say.
+
+        Return False when somebody else reads just now, and a part of it stays until then.
+        """
+        ...
+
     def tables(self) -> frozenset[str]:
         """Return the names of its tables."""
         ...

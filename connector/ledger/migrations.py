@@ -9,6 +9,7 @@ from typing import Final
 
 from connector.errors import ConfigError
 from connector.ledger.account_tables import ACCOUNT_TABLES
+from connector.ledger.content_tables import CONTENT_REMOVED
 from connector.ledger.database import Database, Transaction
 from connector.ledger.hints import HINT_TABLES
 from connector.ledger.outbox_table import OUTBOX_TABLES
@@ -180,7 +181,8 @@ MIGRATIONS: Final = (
     Migration("0008_accounts", ACCOUNT_TABLES),
     Migration("0009_runs_by_start", RUNS_BY_START),
     Migration("0010_ticket_hints", HINT_TABLES),
-    Migration("0014_written_dates", WRITTEN_DATES),
+    Migration("0011_content_removed", CONTENT_REMOVED),
+    Migration("0012_written_dates", WRITTEN_DATES),
 )
 
 

@@ -109,7 +109,7 @@ class People:
 
         Its intents stay, so that what was done for it already is not done again. So does a
         lease: whoever works on it now goes on. A pause that BMS asked for is over: a person wants
-        to know now.
+        to know now. One whose raw message was removed stays as it is: nothing could be made of it.
         """
         with self.database.transaction() as tx:
             changed = tx.execute(
@@ -117,7 +117,7 @@ class People:
                 UPDATE requests
                 SET state = 'pending', waiting = :waiting, attempts = 0, next_attempt_at = :now,
                     reason = '', remedy = '', settled_at = NULL, to_file = 0
-                WHERE key = :key AND state IN :states
+                WHERE key = :key AND state IN :states AND raw_dropped_at IS NULL
                 """,
                 {
                     "key": key,

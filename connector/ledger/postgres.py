@@ -34,6 +34,9 @@ OLDEST: Final = 12
 LOCK: Final = "hashtextextended(CAST(current_schema() AS text) || %(name)s, 0)"
 """The number of an advisory lock; two ledgers in schemas of one database have their own."""
 
+VACUUM: Final = b"VACUUM (SKIP_LOCKED) raw, outbox, requests, journal"
+"""The tables that hold content, but for a few words."""
+
 TRY_LOCK: Final = f"SELECT pg_try_advisory_lock({LOCK}) AS ours".encode()
 
 
@@ -201,6 +204,18 @@ class PostgresDatabase:
         """Open a transaction that only reads, and sees one moment."""
         with self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as tx:
             yield tx
+
+    def give_back_space(self) -> None:
+        """Do nothing: the server's autovacuum does."""
+
+    def forget_deleted(self) -> bool:
+        """Let the server have the space of what was deleted at once.
+
+        The bytes are in its files, its log and its copies until it uses that space anew.
+        """
+        with explained(self.label):
+            self._put_back(self._ask_first(VACUUM).connection)
+        return True
 
     def tables(self) -> frozenset[str]:
         """Return the names of its tables."""

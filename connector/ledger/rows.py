@@ -46,6 +46,9 @@ def request_record(row: Row) -> RequestRecord:
         contact_phone=row["contact_phone"] or "",
         result=None if row["result"] is None else from_json(row["result"]),
         settled_at=to_time_if_any(row["settled_at"]),
+        raw_dropped_at=to_time_if_any(row["raw_dropped_at"]),
+        erased_at=to_time_if_any(row["erased_at"]),
+        erased_by=row["erased_by"] or "",
     )
 
 

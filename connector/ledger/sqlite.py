@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from connector.errors import ConfigError, FatalError, LedgerClosed
+from connector.ledger import sqlite_space
 from connector.ledger.database import NO_PARAMS, Params, Row, Transaction, expand_lists
 from connector.ledger.migrations import is_older, migrate
 from connector.ledger.private_file import make_private_file, tighten
@@ -163,6 +164,7 @@ class SqliteDatabase:
         with self._explained():
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.execute("PRAGMA synchronous = FULL")
+            sqlite_space.prepare(self._connection)
             if self._path is not None:
                 self._use_write_ahead_log()
                 for suffix in ("-wal", "-shm"):
@@ -210,6 +212,16 @@ class SqliteDatabase:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
             )
         return frozenset(row["name"] for row in rows)
+
+    def give_back_space(self) -> None:
+        """Give space that nothing uses back to the disk, a bounded part at a time."""
+        with self._turn, self._explained():
+            sqlite_space.give_back(self._connection)
+
+    def forget_deleted(self) -> bool:
+        """Empty the write-ahead log, which still holds what was overwritten in the file."""
+        with self._turn, self._explained():
+            return sqlite_space.empty_log(self._connection)
 
     def close(self) -> None:
         """Close the connection, once no other thread is in the middle of a transaction."""

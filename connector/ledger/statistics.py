@@ -14,7 +14,7 @@ from connector.ports.statistics import DatesWritten, Flow, Span, TicketGroup
 WRITTEN_DATES: Final = (
     "CREATE INDEX ticket_journal_written ON ticket_journal (at, ticket_id) WHERE step = 'written'",
 )
-"""Migration 0014."""
+"""Migration 0012."""
 
 TRUE: Final = (1, "1", "true")
 """What truth in JSON reads as, in one database and the other."""

@@ -1,8 +1,8 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `intents`,
-`marking`, `people`, `overview`, `statistics`, `outbox`, `watching`, `accounts`; this one puts them
-together and keeps the runs.
+`marking`, `people`, `overview`, `statistics`, `outbox`, `watching`, `accounts`, `retention`,
+`erasing`; this one puts them together and keeps the runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from connector.ledger import sqlite
 from connector.ledger.accounts import AccessRequests
 from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
+from connector.ledger.erasing import Erasing
 from connector.ledger.hints import Hints
 from connector.ledger.intents import Intents
 from connector.ledger.leases import Leases
@@ -22,6 +23,7 @@ from connector.ledger.outbox import SqlOutbox
 from connector.ledger.overview import Overview
 from connector.ledger.people import People
 from connector.ledger.recording import Recording
+from connector.ledger.retention import Retention
 from connector.ledger.rows import must_change
 from connector.ledger.statistics import Statistics
 from connector.ledger.threads import Threads
@@ -46,6 +48,8 @@ class SqlLedger(
     Watching,
     Hints,
     AccessRequests,
+    Retention,
+    Erasing,
 ):
     """The ledger in a database: `ports.Ledger` and what other ports ask of a ledger."""
 

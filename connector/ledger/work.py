@@ -21,7 +21,7 @@ class Work:
     database: Database
 
     def raw(self, key: str) -> bytes:
-        """Return the raw bytes of a request; raises `KeyError` when they were erased."""
+        """Return the raw bytes of a request; raises `KeyError` when they were removed."""
         with self.database.snapshot() as tx:
             row = tx.one("SELECT content FROM raw WHERE request_key = :key", {"key": key})
         if row is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.delivering.turns import Turns
 from connector.pipeline.drift import Drift
+from connector.pipeline.retention import RawRetention
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.unfiled import Unfiled
 from connector.pipeline.writeback.setup import WriteBack
@@ -57,6 +58,8 @@ class Services:
     """What portal logins and approvals are worked with; None where nothing asks for any."""
     files: FileFetcher | None = None
     """Fetches files that forms name by their addresses; None where no source has any."""
+    retention: RawRetention | None = None
+    """What lets old raw messages go; None where nothing does."""
     lease: timedelta = timedelta(seconds=300)
     """How long a request stays leased to a run that is not heard of again."""
     turns: Turns = field(default_factory=Turns)

@@ -152,7 +152,7 @@ class Ledger(ThreadLedger, Protocol):
     # work
 
     def raw(self, key: str) -> bytes:
-        """Return the raw bytes of a request; raises `KeyError` when they were erased."""
+        """Return the raw bytes of a request; raises `KeyError` when they were removed."""
         ...
 
     def get(self, key: str) -> RequestRecord | None:
@@ -258,7 +258,10 @@ class Ledger(ThreadLedger, Protocol):
         ...
 
     def reopen(self, key: str, *, states: Sequence[Outcome], step: str, stamp: Stamp) -> bool:
-        """Make the request pending and due now if it is in one of `states`; else return False."""
+        """Make the request pending and due now if it is in one of `states`; else return False.
+
+        One whose raw message was removed stays as it is.
+        """
         ...
 
     # runs

@@ -44,6 +44,10 @@ class RequestRecord:
     """The number that BMS has of the ticket's contact."""
     result: Mapping[str, object] | None = None
     settled_at: datetime | None = None
+    raw_dropped_at: datetime | None = None
+    """When its raw message was removed, by retention or because it was erased."""
+    erased_at: datetime | None = None
+    erased_by: str = ""
 
     @property
     def was_sent_to_us(self) -> bool:

@@ -10,6 +10,7 @@ from connector.config.models import Config
 from connector.ledger.store import open_ledger
 from connector.ports import Ledger, Stamp
 from connector.ports.accounts import AccessLedger
+from connector.ports.content import ContentLedger
 from connector.ports.post import Outbox
 from connector.ports.watch import WatchLedger
 from connector.wiring.clock import utc_now
@@ -23,6 +24,7 @@ class People:
     watch: WatchLedger
     outbox: Outbox
     access: AccessLedger
+    content: ContentLedger
     zone: ZoneInfo
 
     def local(self, moment: datetime) -> datetime:
@@ -38,4 +40,4 @@ class People:
 def open_ledger_for_people(config: Config) -> Iterator[People]:
     """Open the ledger for a command that is no run: short transactions, no run lock."""
     with open_ledger(config.state, create=True) as ledger:
-        yield People(ledger, ledger, ledger, ledger, config.zone)
+        yield People(ledger, ledger, ledger, ledger, ledger, config.zone)

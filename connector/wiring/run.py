@@ -16,6 +16,7 @@ from connector.live.learnt import learnt_dates
 from connector.loading import Setup
 from connector.pipeline.drift import Drift
 from connector.pipeline.report import RunReport
+from connector.pipeline.retention import RawRetention
 from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.run import run_once
 from connector.pipeline.services import Services
@@ -118,6 +119,7 @@ def open_run(
                     files=linked_files_of(config),
                     lease=timedelta(seconds=config.lease_seconds),
                     access=access_desk_of(setup, ledger, gateway, clock, name),
+                    retention=RawRetention(ledger, config.retention.raw_kept),
                 )
                 return _preview(services, steps) if dry_run else run_once(services, steps)
 

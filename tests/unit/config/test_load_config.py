@@ -1,7 +1,7 @@
 """`load_config`: the least that works, and what its values turn into."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -286,6 +286,23 @@ def test_a_wrong_value_is_one_problem_that_says_what_is_right(
 
     assert [problem.key for problem in problems] == [key]
     assert words in str(problems[0])
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "3651", "90.5", "never", "'90'", "true", "[90]", ""])
+def test_a_time_to_keep_messages_that_is_none_is_one_problem(write: Write, value: str) -> None:
+    text = f"{LEAST}retention: {{raw_days: {value}}}\n"
+
+    _, problems = read_config(write(text), environment=PASSWORD)
+
+    assert [problem.key for problem in problems] == ["retention.raw_days"]
+    assert "days from 1 to 3650, or forever" in str(problems[0])
+
+
+@pytest.mark.parametrize(("value", "kept"), [("1", 1), ("3650", 3650), ("forever", None)])
+def test_messages_are_kept_for_days_or_for_ever(write: Write, value: str, kept: int | None) -> None:
+    config = load_config(write(f"{LEAST}retention: {{raw_days: {value}}}\n"), environment=PASSWORD)
+
+    assert config.retention.raw_kept == (None if kept is None else timedelta(days=kept))
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1:1", "[::1]:8080", "127.8.8.8"])

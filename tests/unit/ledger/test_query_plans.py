@@ -1,14 +1,14 @@
 """No statement looks through all requests: a ledger grows for years."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from support.access_samples import BEN, approval, opened
-from support.ledger_samples import LEASE, NOON, arrival, identified, recorded, stamp, take
+from support.ledger_samples import LEASE, NOON, arrival, at, identified, recorded, stamp, take
 
 from connector.accounts.model import AccessState
 from connector.domain.request import Identity, Outcome, Waiting
@@ -26,6 +26,7 @@ HOLD_ONLY_WHAT_IS_ASKED_FOR = {
     "requests_at_source",
     "requests_to_file",
     "outbox_waiting",
+    "requests_with_raw",
     "sqlite_autoindex_ticket_hints_1",
 }
 MAY_BE_LONG = {
@@ -148,6 +149,15 @@ def use_everything(ledger: SqlLedger) -> None:
     ledger.verdicts("drop", 20)
 
 
+def let_go(ledger: SqlLedger) -> None:
+    for key in ("k1", "k2"):
+        identified(ledger, key)
+        take(ledger, key)
+        ledger.settle(key, Outcome.CREATED, reason="", remedy="", stamp=stamp())
+    ledger.erase("k1", by="me", stamp=stamp())
+    ledger.drop_raw(settled_before=at(1), limit=100, stamp=stamp())
+
+
 def use_access(ledger: SqlLedger) -> None:
     request = opened(ledger, "k1")
     ledger.access_to_do(now=NOON)
@@ -183,11 +193,14 @@ def is_bounded(step: str) -> bool:
     return not step.startswith("SCAN") or bool(indexes & HOLD_ONLY_WHAT_IS_ASKED_FOR)
 
 
-def test_no_statement_reads_through_all_requests(explaining: SqlLedger) -> None:
-    use_everything(explaining)
+@pytest.mark.parametrize("use", [use_everything, let_go])
+def test_no_statement_reads_through_all_requests(
+    explaining: SqlLedger, use: Callable[[SqlLedger], None]
+) -> None:
+    use(explaining)
     plans = explaining.database.plans
     assert [step for step in plans if not is_bounded(step)] == []
-    assert len(plans) > 30
+    assert len(plans) > 20
 
 
 def test_a_report_reads_only_the_requests_of_its_period(explaining: SqlLedger) -> None:
@@ -228,3 +241,10 @@ def test_what_may_be_long_comes_sorted_from_an_index(explaining: SqlLedger) -> N
 def test_a_claim_among_pending_requests_reads_only_those(explaining: SqlLedger) -> None:
     explaining.claim(now=NOON, holder="h", lease=LEASE, sources=None, besides=[])
     assert any("requests_by_turn (state=?)" in step for step in explaining.database.plans)
+
+
+def test_an_idle_run_looks_for_old_messages_at_one_end_of_an_index(explaining: SqlLedger) -> None:
+    assert explaining.drop_raw(settled_before=NOON, limit=100, stamp=stamp()) == 0
+    plans = explaining.database.plans
+    assert plans[0] == "SEARCH requests USING INDEX requests_with_raw (settled_at<?)"
+    assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in plans)
