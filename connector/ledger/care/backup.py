@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from connector.errors import ConfigError, ConnectorError
+from connector.errors import ConfigError, ConnectorError, Unreachable
 from connector.ledger.care.copying import compare_rows, copy_rows
 from connector.ledger.care.tables import ledger_tables
 from connector.ledger.database import Database
@@ -49,7 +49,7 @@ def back_up(database: Database, file: Path, *, overwrite: bool = False) -> Backu
     full, and `BackupFailed` when what was written is not sound.
     """
     _refuse_taken(database, file, overwrite=overwrite)
-    with _file_beside(file) as draft:
+    with _file_beside(file) as draft, _disk_errors_of(file):
         _write(database, draft, file)
         requests = _sound(draft, file)
         _flush(draft)
@@ -144,6 +144,17 @@ def _told_of(file: Path) -> Iterator[None]:
                 "`bms-connector ledger check` says more; earlier backups are as they were",
             ) from error
         raise explain(error, f"The backup {file}") or error from error
+
+
+@contextmanager
+def _disk_errors_of(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unreachable(
+            f"The backup {file} cannot be written ({error.strerror})",
+            "See whether its disk is full, unmounted or failing",
+        ) from error
 
 
 def _flush(path: Path) -> None:
