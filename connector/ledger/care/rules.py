@@ -91,10 +91,11 @@ CONDITIONS: Final = (
         """
         SELECT requests.key
         FROM intents JOIN requests ON requests.key = intents.request_key
-        WHERE intents.result_id IS NULL AND intents.refused IS NULL
+        WHERE intents.operation = '"ticket"'
+            AND intents.result_id IS NULL AND intents.refused IS NULL
             AND requests.state IN ('created', 'appended')
         """,
-        "is done, and nobody knows what became of a call that was made for it",
+        "is done, and nobody knows what became of the call that was to create its ticket",
         SHOW,
     ),
     Condition(

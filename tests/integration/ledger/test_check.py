@@ -95,7 +95,7 @@ ONE_FAULT = {
     ),
     "an unclear call of what is done": (
         "UPDATE intents SET result_id = NULL",
-        "done: is done, and nobody knows what became of a call",
+        "done: is done, and nobody knows what became of the call",
     ),
     "no story": ("DELETE FROM journal WHERE request_key = 'ignored'", "ignored: has no story"),
     "a moment that is none": (
