@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "the scheduler: `sync` at intervals, until it is told to stop",
     "serve": "the web side: online form, webhooks, approvals, status page",
     "requests": "what became of every request, for people",
+    "ledger": "its backup, its check, and its move to PostgreSQL",
     "accounts": "portal logins: asked for, approved, provisioned, verified",
     "report": "volumes, sources, SLA kept and missed, with charts on one page",
     "explain": "why a ticket has this client, template, priority and due dates",

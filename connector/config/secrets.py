@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from connector.errors import Problem
+from connector.errors import ConfigError, Problem
 from connector.yaml_file import KeyPath, YamlFile
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?P<inside>[^{}]*)\}?")
@@ -44,30 +44,46 @@ class References:
         if not isinstance(value, str) or "${" not in value:
             return value
         try:
-            return _REFERENCE.sub(self._replace, value)
+            return _resolved(value, self.folder, self.environment)
         except _Unresolved as error:
             message, remedy = error.args
             self.problems.append((path, self.file.problem(path, message, remedy)))
             return value
 
-    def _replace(self, match: re.Match[str]) -> str:
+
+def resolve_text(text: str, folder: Path, environment: Mapping[str, str]) -> str:
+    """Return a text that stands in no file, its references replaced; paths start at `folder`.
+
+    Raises `ConfigError` for a reference that leads nowhere.
+    """
+    try:
+        return _resolved(text, folder, environment)
+    except _Unresolved as error:
+        raise ConfigError(*error.args) from None
+
+
+def _resolved(text: str, folder: Path, environment: Mapping[str, str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         if match["inside"] is None:
             return "${"
         kind, colon, rest = match["inside"].partition(":")
         if match[0].endswith("}") and kind == "file" and colon and rest:
-            return _content(self.folder / rest)
+            return _content(folder / rest)
         if not match[0].endswith("}") or not _NAME.fullmatch(match["inside"]):
             remedy = "write ${NAME} or ${file:PATH}; a plain ${ is written $${"
             raise _Unresolved(f"'{match[0]}' is not a reference", remedy)
-        return self._variable(match["inside"])
+        return _variable(match["inside"], environment)
 
-    def _variable(self, name: str) -> str:
-        value = self.environment.get(name, "")
-        if not value:
-            state = "empty" if name in self.environment else "not set"
-            remedy = "set it where the connector is started, or use ${file:PATH}"
-            raise _Unresolved(f"the environment variable {name} is {state}", remedy)
-        return value
+    return _REFERENCE.sub(replace, text)
+
+
+def _variable(name: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(name, "")
+    if not value:
+        state = "empty" if name in environment else "not set"
+        remedy = "set it where the connector is started, or use ${file:PATH}"
+        raise _Unresolved(f"the environment variable {name} is {state}", remedy)
+    return value
 
 
 def _content(path: Path) -> str:

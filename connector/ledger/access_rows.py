@@ -174,7 +174,7 @@ def _request(row: Row, people: Sequence[Row], approvals: Sequence[Row]) -> Acces
         request_key=row["request_key"],
         account_name=row["account_name"],
         requested_at=to_time(row["requested_at"]),
-        records=tuple(map(_record, people)),
+        records=tuple(map(access_record, people)),
         account=_if_any(Named, row["account_id"], row["account_name"]),
         requester=_if_any(Mailbox, row["requester_name"], row["requester_address"]),
         subject=row["subject"],
@@ -182,7 +182,7 @@ def _request(row: Row, people: Sequence[Row], approvals: Sequence[Row]) -> Acces
         vouched=row["vouched"],
         not_vouched=row["not_vouched"],
         ticket=_if_any(TicketRef, row["ticket_id"], row["ticket_number"]),
-        approvals=tuple(map(_approval, approvals)),
+        approvals=tuple(map(approval, approvals)),
         digest=row["digest"],
         asked_at=to_time_if_any(row["asked_at"]),
         reminded_at=to_time_if_any(row["reminded_at"]),
@@ -196,7 +196,8 @@ def _if_any(kind: type[Any], first: object, second: object) -> Any:  # noqa: ANN
     return None if first is None else kind(first, second)
 
 
-def _record(row: Row) -> AccessRecord:
+def access_record(row: Row) -> AccessRecord:
+    """Return a row of `access_people` as a record."""
     return AccessRecord(
         id=row["id"],
         request_id=row["access_id"],
@@ -216,7 +217,8 @@ def _record(row: Row) -> AccessRecord:
     )
 
 
-def _approval(row: Row) -> Approval:
+def approval(row: Row) -> Approval:
+    """Return a row of `access_approvals` as a record."""
     return Approval(
         approver=row["approver"],
         approver_name=row["approver_name"],

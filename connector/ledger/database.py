@@ -11,7 +11,7 @@ of date when it writes. So a statement that decides carries its condition itself
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +36,14 @@ class Transaction(Protocol):
 
     def all(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """Return all rows."""
+        ...
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        """Yield all rows without keeping them; nothing else is asked of it meanwhile."""
+        ...
+
+    def fill(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert rows, each of which has these columns; ids that are given now are higher."""
         ...
 
     def hold(self, name: str) -> None:

@@ -27,6 +27,8 @@ class Migration:
 
 
 RECORD_TABLE: Final = "ledger_migrations"
+MOVED: Final = "moved to "
+"""How the record of a move begins; no migration is called so."""
 CREATE_RECORD_TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS ledger_migrations (name {text} NOT NULL PRIMARY KEY)"
 )
@@ -199,6 +201,15 @@ def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) 
             _apply(database, migration)
 
 
+def record_move(tx: Transaction, label: str) -> None:
+    """Record that the ledger has moved to the database that people know as `label`.
+
+    It stands among the migrations, so that a version which knows nothing of moves refuses it too.
+    """
+    name = f"{MOVED}{label[0].lower()}{label[1:]}"
+    tx.execute("INSERT INTO ledger_migrations (name) VALUES (:name)", {"name": name})
+
+
 def is_new(database: Database) -> bool:
     """Return whether the database has no tables at all."""
     return not database.tables()
@@ -209,6 +220,13 @@ def is_older(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS)
     applied = _applied(database)
     _refuse_newer(database, applied, migrations)
     return any(migration.name not in applied for migration in migrations)
+
+
+def must_be_ledger(database: Database) -> None:
+    """Raise `ConfigError` unless the database holds a ledger of this version or an older one."""
+    if not _applied(database):
+        raise ConfigError(f"{database.label} is empty", "Let `state` name a ledger")
+    is_older(database)
 
 
 def must_be_current(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
@@ -240,6 +258,9 @@ def _refuse_newer(
     database: Database, applied: frozenset[str], migrations: tuple[Migration, ...]
 ) -> None:
     unknown = applied - {migration.name for migration in migrations}
+    for name in unknown:
+        if name.startswith(MOVED):
+            raise ConfigError(f"{database.label} has {name}", "Let `state` name that one")
     if unknown:
         raise ConfigError(
             f"{database.label} was written by a newer version (it has {max(unknown)})",

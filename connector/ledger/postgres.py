@@ -7,32 +7,26 @@ server itself: behind a pooler that hands them round between transactions, nothi
 """
 
 import contextlib
-import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
 from connector.errors import ConfigError, FatalError, LedgerClosed
-from connector.ledger.database import NO_PARAMS, Database, Params, Row, Transaction, expand_lists
-from connector.ledger.migrations import is_new, migrate, must_be_current
+from connector.ledger.database import Database, Params, Transaction
+from connector.ledger.migrations import is_new, migrate, must_be_current, must_be_ledger
 from connector.ledger.postgres_errors import explained
 from connector.ledger.postgres_sessions import Connection, address_of, connect
+from connector.ledger.postgres_transaction import LOCK, Cursor, PostgresTransaction
 from connector.ledger.sqlite import MEMORY
 from connector.ledger.sqlite import open_database as open_sqlite
 
-Cursor = psycopg.Cursor[dict[str, Any]]
-
 OLDEST: Final = 12
 """The oldest major version that we have what we need from."""
-
-LOCK: Final = "hashtextextended(CAST(current_schema() AS text) || %(name)s, 0)"
-"""The number of an advisory lock; two ledgers in schemas of one database have their own."""
 
 VACUUM: Final = b"VACUUM (SKIP_LOCKED) raw, outbox, requests, journal"
 """The tables that hold content, but for a few words."""
@@ -50,9 +44,7 @@ def open_database(url: str, *, create: bool) -> Database:
     Raises `ConfigError` when this can be no ledger, and `Unreachable` when the server cannot be
     reached.
     """
-    database = PostgresDatabase(url)
-    try:
-        database.check_server()
+    with _opening(url) as database:
         if create:
             migrate(database)
         elif is_new(database):
@@ -60,52 +52,30 @@ def open_database(url: str, *, create: bool) -> Database:
             return open_sqlite(MEMORY, create=False)
         else:
             must_be_current(database)
+        return database
+
+
+def open_existing(url: str) -> Database:
+    """Open a ledger of this version that is there already; raises what `open_database` raises."""
+    with _opening(url) as database:
+        must_be_ledger(database)
+        must_be_current(database)
+        return database
+
+
+@contextlib.contextmanager
+def _opening(url: str) -> Iterator["PostgresDatabase"]:
+    """Yield a database that may hold a ledger; it is closed only when something is wrong."""
+    database = PostgresDatabase(url)
+    try:
+        database.check_server()
+        yield database
     except FatalError as error:
         database.close()
         raise ConfigError(error.message, error.remedy) from error
     except BaseException:
         database.close()
         raise
-    return database
-
-
-class PostgresTransaction:
-    """An open transaction on a connection to PostgreSQL."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Run everything on `connection`."""
-        self._connection = connection
-
-    def execute(self, sql: str, params: Params = NO_PARAMS) -> int:
-        """Run a statement; return how many rows it changed."""
-        return self._run(sql, params).rowcount
-
-    def one(self, sql: str, params: Params = NO_PARAMS) -> Row | None:
-        """Return the first row, if any."""
-        return self._run(sql, params).fetchone()
-
-    def all(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
-        """Return all rows."""
-        return self._run(sql, params).fetchall()
-
-    def hold(self, name: str) -> None:
-        """Let no other transaction that holds `name` go on before this one has ended."""
-        self._connection.execute(
-            f"SELECT pg_advisory_xact_lock({LOCK})".encode(), {"name": f" hold {name}"}
-        )
-
-    def _run(self, sql: str, params: Params) -> Cursor:
-        sql, plain = expand_lists(sql, params)
-        return self._connection.execute(_placeholders(sql), plain)
-
-
-@lru_cache(maxsize=256)
-def _placeholders(sql: str) -> bytes:
-    """Return the statement with psycopg's placeholders for our `:name`.
-
-    As bytes, since a type checker takes a text that was put together for an injection.
-    """
-    return re.sub(r"(?<!:):([a-z_]\w*)", r"%(\1)s", sql.replace("%", "%%")).encode()
 
 
 class PostgresDatabase:

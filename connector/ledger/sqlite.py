@@ -10,18 +10,19 @@ one takes along in time, and those of counters and caches: `Database.transaction
 import contextlib
 import sqlite3
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from connector.errors import ConfigError, FatalError, LedgerClosed
 from connector.ledger import sqlite_space
-from connector.ledger.database import NO_PARAMS, Params, Row, Transaction, expand_lists
-from connector.ledger.migrations import is_older, migrate
-from connector.ledger.private_file import make_private_file, tighten
-from connector.ledger.sqlite_errors import explain, primary_code
+from connector.ledger.database import Transaction
+from connector.ledger.migrations import is_older, migrate, must_be_ledger
+from connector.ledger.private_file import tighten
+from connector.ledger.sqlite_connection import connect, use_write_ahead_log
+from connector.ledger.sqlite_errors import explain
+from connector.ledger.sqlite_transaction import SqliteTransaction
 
 SCHEME: Final = "sqlite:///"
 MEMORY: Final = "sqlite:///:memory:"
@@ -29,8 +30,8 @@ BUSY_TIMEOUT: Final = 30.0
 """Seconds that a transaction waits for another process's; those are short."""
 SYNCHRONOUS: Final = {True: "FULL", False: "NORMAL"}
 """Whether a commit waits until the log is on the disk. The log is written in order."""
-WAL_RETRY: Final = 0.01
-"""Seconds between two attempts to switch to write-ahead logging."""
+MOVED: Final = 2
+"""The `user_version` of a file whose ledger has moved; every other has 0."""
 
 
 def open_database(
@@ -53,6 +54,31 @@ def open_database(
         return _open(path, busy_timeout, may_change=create or path is None)
     except FatalError as error:
         raise ConfigError(error.message, error.remedy) from error
+
+
+def open_existing(url: str) -> "SqliteDatabase":
+    """Open a ledger that is there already, and leave it at the version that it has.
+
+    Raises what `open_database` raises, and `ConfigError` when there is none.
+    """
+    path = _path_of(url)
+    if path is None or not path.exists():
+        raise ConfigError(f"There is no ledger {path or 'in memory'}", "Let `state` name one")
+    try:
+        return _open_as_it_is(path)
+    except FatalError as error:
+        raise ConfigError(error.message, error.remedy) from error
+
+
+def _open_as_it_is(path: Path) -> "SqliteDatabase":
+    database = SqliteDatabase(path)
+    try:
+        database.set_up()
+        must_be_ledger(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _open(path: Path | None, busy_timeout: float, *, may_change: bool) -> "SqliteDatabase":
@@ -78,30 +104,6 @@ def _path_of(url: str) -> Path | None:
     return None if name == ":memory:" else Path(name).absolute()
 
 
-class SqliteTransaction:
-    """An open transaction on a SQLite connection."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Run everything on `connection`."""
-        self._connection = connection
-
-    def execute(self, sql: str, params: Params = NO_PARAMS) -> int:
-        """Run a statement; return how many rows it changed."""
-        return self._connection.execute(*expand_lists(sql, params)).rowcount
-
-    def one(self, sql: str, params: Params = NO_PARAMS) -> Row | None:
-        """Return the first row, if any."""
-        row = self._connection.execute(*expand_lists(sql, params)).fetchone()
-        return None if row is None else dict(row)
-
-    def all(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
-        """Return all rows."""
-        return [dict(row) for row in self._connection.execute(*expand_lists(sql, params))]
-
-    def hold(self, name: str) -> None:
-        """Do nothing: no transaction that writes has another beside it."""
-
-
 class SqliteDatabase:
     """A SQLite connection; threads that share it take turns."""
 
@@ -112,7 +114,7 @@ class SqliteDatabase:
         self._turn = threading.RLock()
         self._is_closed = False
         with self._explained():
-            self._connection = _connect(path, busy_timeout)
+            self._connection = connect(path, busy_timeout)
 
     @property
     def label(self) -> str:
@@ -166,7 +168,7 @@ class SqliteDatabase:
             self._connection.execute("PRAGMA synchronous = FULL")
             sqlite_space.prepare(self._connection)
             if self._path is not None:
-                self._use_write_ahead_log()
+                use_write_ahead_log(self._connection, self._busy_timeout)
                 for suffix in ("-wal", "-shm"):
                     with contextlib.suppress(FileNotFoundError):
                         tighten(self._path.with_name(self._path.name + suffix))
@@ -174,7 +176,7 @@ class SqliteDatabase:
 
     def go_on_with_a_copy(self) -> None:
         """Leave the file alone from here on; what is written is lost when this is closed."""
-        copy = _connect(None, self._busy_timeout)
+        copy = connect(None, self._busy_timeout)
         with self._explained():
             self._connection.backup(copy)
         self._connection.close()
@@ -197,6 +199,7 @@ class SqliteDatabase:
         be refused when another had written in between.
         """
         with self._run(f"PRAGMA synchronous = {SYNCHRONOUS[flushed]}", "BEGIN IMMEDIATE") as tx:
+            self._refuse_moved()
             yield tx
 
     @contextlib.contextmanager
@@ -204,6 +207,37 @@ class SqliteDatabase:
         """Open a transaction that only reads, and sees one moment."""
         with self._run("BEGIN DEFERRED") as tx:
             yield tx
+
+    def close_for_writing(self, tx: SqliteTransaction) -> None:
+        """Let this be the last transaction that writes, also of those who have the file open."""
+        tx.execute(f"PRAGMA user_version = {MOVED}")
+
+    def consists_of(self, file: Path) -> bool:
+        """Return whether `file` is the ledger's own, or one that it needs beside."""
+        if self._path is None:
+            return False
+        real = self._path.resolve()
+        own = {real.with_name(real.name + suffix) for suffix in ("", "-wal", "-shm", ".lock")}
+        return file.resolve() in own
+
+    def copy_pages(self, copy: sqlite3.Connection, *, at_a_time: int) -> None:
+        """Copy the file as it is at one moment; others go on writing. Raises `sqlite3.Error`.
+
+        Between so many pages a signal is heard.
+        """
+        with self._turn:
+            self._connection.execute("BEGIN DEFERRED")
+            try:
+                # From the first look on, it sees one moment: no write makes SQLite begin anew.
+                self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+                self._connection.backup(copy, pages=at_a_time, progress=lambda *_: None)
+            finally:
+                self._roll_back()
+
+    def in_one_file(self) -> None:
+        """Leave write-ahead logging, so that nothing is left beside the file once it is closed."""
+        with self._turn, self._explained():
+            self._connection.execute("PRAGMA journal_mode = DELETE")
 
     def tables(self) -> frozenset[str]:
         """Return the names of its tables."""
@@ -229,6 +263,13 @@ class SqliteDatabase:
             self._is_closed = True
             self._connection.close()
 
+    def _refuse_moved(self) -> None:
+        if self._connection.execute("PRAGMA user_version").fetchone()[0] == MOVED:
+            raise FatalError(
+                f"{self.label} has moved to another database",
+                "Let `state` name that one, and start this again",
+            )
+
     @contextlib.contextmanager
     def _run(self, *begin: str) -> Iterator[SqliteTransaction]:
         with self._turn, self._explained():
@@ -248,23 +289,6 @@ class SqliteDatabase:
             with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
                 self._connection.execute("ROLLBACK")
 
-    def _use_write_ahead_log(self) -> None:
-        """Switch to write-ahead logging, once in the life of a file.
-
-        SQLite refuses the switch while another process is at the file, without waiting as long
-        as the busy timeout; that other is most likely making the same switch.
-        """
-        give_up = time.monotonic() + self._busy_timeout
-        while self._connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
-                    raise
-                time.sleep(WAL_RETRY)
-            else:
-                return
-
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
         try:
@@ -274,20 +298,3 @@ class SqliteDatabase:
             if explained is None:
                 raise
             raise explained from error
-
-
-def _connect(path: Path | None, busy_timeout: float) -> sqlite3.Connection:
-    target = ""  # a passing database of its own: in memory, on disk what does not fit there
-    if path is not None:
-        make_private_file(path)
-        # rw, not rwc: a file that SQLite created would be readable by others.
-        target = f"{path.as_uri()}?mode=rw"
-    connection = sqlite3.connect(
-        target,
-        uri=path is not None,
-        timeout=busy_timeout,
-        isolation_level=None,  # transactions begin and end where we say
-        check_same_thread=False,
-    )
-    connection.row_factory = sqlite3.Row
-    return connection

@@ -104,26 +104,47 @@ def open_ledger(url: str, *, create: bool) -> Iterator[SqlLedger]:
 def open_database(url: str, *, create: bool) -> Database:
     """Open the database that `state` names: `sqlite:///FILE` or `postgresql://…`."""
     if url.startswith(POSTGRES):
-        return _open_postgres(url, create=create)
+        _must_have_psycopg(url)
+        from connector.ledger import postgres
+
+        return postgres.open_database(url, create=create)
     if url.startswith(sqlite.SCHEME):
         return sqlite.open_database(url, create=create)
-    raise ConfigError(
+    raise _neither()
+
+
+def open_existing(url: str) -> Database:
+    """Open a ledger that is there already, for its care as a whole; it is not brought up to date.
+
+    Raises what `open_database` raises, and `ConfigError` when there is none.
+    """
+    if url.startswith(POSTGRES):
+        _must_have_psycopg(url)
+        from connector.ledger import postgres
+
+        return postgres.open_existing(url)
+    if url.startswith(sqlite.SCHEME):
+        return sqlite.open_existing(url)
+    raise _neither()
+
+
+def _neither() -> ConfigError:
+    return ConfigError(
         f"`state` begins neither with {sqlite.SCHEME} nor with {POSTGRES}",
         f"Write it as {sqlite.SCHEME}connector.db, or {POSTGRES}USER:PASSWORD@HOST/DATABASE",
     )
 
 
-def _open_postgres(url: str, *, create: bool) -> Database:
+def _must_have_psycopg(url: str) -> None:
     if "${" in url:  # as `load_config` leaves it for commands that need no other secret
         raise ConfigError(
             "`state` refers to a secret that is not there",
             "Set the environment variable that it names, or use ${file:PATH}",
         )
     try:
-        from connector.ledger import postgres
+        import psycopg  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise ConfigError(
             f"`state` names a PostgreSQL database, and psycopg cannot be loaded ({error})",
             "Install it: pip install 'bms-connector[postgres]'",
         ) from error
-    return postgres.open_database(url, create=create)

@@ -38,7 +38,7 @@ bms:
   timeout: 5
   workers: {workers}
   {bms}
-state: sqlite:///connector.db
+state: {state}
 mappings: mappings
 catch_all: {{account: Unmatched Requests, contact: unmatched@securenetmsp.com}}
 sources:
@@ -87,6 +87,7 @@ class Desk:
         self.steps: Sequence[str] = STEPS
         self.bms = ""
         self.more = ""
+        self.state = f"sqlite:///{folder / 'connector.db'}"
         self.workers = 1
         self.sources = {"drop": "inbox"}
         self.mailboxes: list[str] = []
@@ -163,6 +164,7 @@ class Desk:
             tenant=self.sandbox.tenant_name,
             username=self.sandbox.username,
             bms=self.bms,
+            state=self.state,
             workers=self.workers,
             sources="\n".join(sources),
             more=self.more,
@@ -209,7 +211,7 @@ class Desk:
 
     @contextmanager
     def ledger(self) -> Iterator[SqlLedger]:
-        with open_ledger(f"sqlite:///{self.folder / 'connector.db'}", create=True) as ledger:
+        with open_ledger(self.state, create=True) as ledger:
             yield ledger
 
     def requests(self) -> Sequence[RequestRecord]:

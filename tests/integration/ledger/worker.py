@@ -4,6 +4,7 @@ LEDGER is what the setting `state` says.
 `python worker.py TASK LEDGER NAME`; it begins when a line comes on stdin, and prints what it got.
 """
 
+import itertools
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -84,13 +85,23 @@ def be_alone(ledger: SqlLedger, _name: str) -> None:
         sys.stdin.readline()
 
 
+def write_on(ledger: SqlLedger, name: str) -> None:
+    """Record requests until somebody ends this process."""
+    for number in itertools.count():
+        record(ledger, f"{name}-{number}")
+        if number == 0:
+            say("writing")
+
+
 def say(words: object) -> None:
     """Tell the test something."""
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
 
 
-TASKS = {task.__name__: task for task in (identify, admit, claim, spend, crash, hold, be_alone)}
+TASKS = {
+    task.__name__: task for task in (identify, admit, claim, spend, crash, hold, be_alone, write_on)
+}
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Care of a ledger as a whole: copied, backed up, moved, checked (docs/ledger.md)."""
