@@ -3,11 +3,14 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Iterator, MutableMapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 from support.ledger_samples import NOON, identified, recorded
 
@@ -145,22 +148,32 @@ def test_an_empty_file_becomes_a_ledger(file: Path) -> None:
         assert ledger.unidentified(None) == ["k1"]
 
 
-def test_a_file_that_others_could_read_is_made_private_and_said_so(used: Path) -> None:
+@pytest.fixture
+def logs(no_logs: None) -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged, at every level."""
+    structlog.reset_defaults()
+    with capture_logs() as lines:
+        yield lines
+
+
+def test_a_file_that_others_could_read_is_made_private_and_said_so(
+    used: Path, logs: list[MutableMapping[str, Any]]
+) -> None:
     used.chmod(0o644)
-    with capture_logs() as logs, open_ledger(url(used), create=True):
+    with open_ledger(url(used), create=True):
         assert mode(used) == 0o600
     assert [(line["log_level"], line["file"]) for line in logs] == [("warning", str(used))]
 
 
 def test_a_file_of_someone_else_that_others_can_read_is_warned_about(
-    used: Path, monkeypatch: pytest.MonkeyPatch
+    used: Path, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
 ) -> None:
     def refuse(_path: Path, _mode: int) -> None:
         raise PermissionError
 
     used.chmod(0o640)
     monkeypatch.setattr(Path, "chmod", refuse)
-    with capture_logs() as logs, open_ledger(url(used), create=True):
+    with open_ledger(url(used), create=True):
         assert mode(used) == 0o640
     assert "0600" in logs[0]["event"]
 
