@@ -46,6 +46,10 @@ class Transaction(Protocol):
         """Insert rows, each of which has these columns; ids that are given now are higher."""
         ...
 
+    def insert_large(self, table: str, row: Params, column: str, content: bytes) -> None:
+        """Insert a row, and `content` into one more column of it, with few copies in memory."""
+        ...
+
     def hold(self, name: str) -> None:
         """Let no other transaction that holds `name` go on before this one has ended."""
         ...

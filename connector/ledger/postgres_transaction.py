@@ -65,6 +65,15 @@ class PostgresTransaction:
             )
         )
 
+    def insert_large(self, table: str, row: Params, column: str, content: bytes) -> None:
+        """Insert a row, and `content` into one more column of it."""
+        names = [*row, column]
+        places = ", ".join(f":{name}" for name in names)
+        self.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})",  # noqa: S608 - names of ours
+            {**row, column: content},
+        )
+
     def hold(self, name: str) -> None:
         """Let no other transaction that holds `name` go on before this one has ended."""
         self._connection.execute(

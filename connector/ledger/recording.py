@@ -173,10 +173,7 @@ class Recording:
 
 def _keep(tx: Transaction, key: str, arrival: Arrival, raw: bytes, stamp: Stamp) -> None:
     _insert_request(tx, key, arrival, stamp)
-    tx.execute(
-        "INSERT INTO raw (request_key, content) VALUES (:key, :content)",
-        {"key": key, "content": raw},
-    )
+    tx.insert_large("raw", {"request_key": key}, "content", raw)
     text = f"recorded from {arrival.source}: {arrival.locator} ({len(raw)} bytes)"
     tell(tx, key, step="record", text=text, stamp=stamp)
 

@@ -41,5 +41,18 @@ class SqliteTransaction:
             rows,
         )
 
+    def insert_large(self, table: str, row: Params, column: str, content: bytes) -> None:
+        """Insert a row, and `content` into one more column of it.
+
+        Bound as a value, SQLite would copy it twice.
+        """
+        places = ", ".join(f":{name}" for name in row)
+        inserted = self._connection.execute(
+            f"INSERT INTO {table} ({', '.join(row)}, {column}) VALUES ({places}, zeroblob(:size))",  # noqa: S608 - names of ours
+            {**row, "size": len(content)},
+        )
+        with self._connection.blobopen(table, column, inserted.lastrowid or 0) as blob:
+            blob.write(content)
+
     def hold(self, name: str) -> None:
         """Do nothing: no transaction that writes has another beside it."""

@@ -96,8 +96,8 @@ def _figures(database: str, sandbox: RemoteSandbox, server: Server | None) -> li
 def _figure(database: str, command: tuple[str, ...], few: Program, many: Program) -> Figure:
     small, large = [], []
     for _ in range(ROUNDS):
-        small.append(few.run(*command).seconds)
-        large.append(many.run(*command).seconds)
+        small.append(few.run(command))
+        large.append(many.run(command))
     ratio = median(large) / median(small)
     return Figure(
         f"`{' '.join(command)}` with {MANY:,} requests in the ledger, {database}",
@@ -121,8 +121,8 @@ def _grown(sandbox: RemoteSandbox, server: Server | None, count: int) -> Iterato
             _fill(tx, count)
         if server is not None:  # as autovacuum does by itself where it is on
             server.run("ANALYZE", state.rpartition("/")[2])
-        desk.run("sync")
-        desk.run("sync")
+        desk.run(["sync"])
+        desk.run(["sync"])
         yield desk
 
 

@@ -36,14 +36,14 @@ def measure() -> list[Figure]:
     """Return the peaks of the intake of a backlog, of delivering it, and of one large message."""
     with sandbox_process() as sandbox:
         with program(sandbox) as desk:
-            idle = desk.run("sync").peak
+            idle = desk.peak("sync")
             _drop_backlog(desk)
-            intake = desk.run("sync", "--only", "intake").peak
-            deliver = desk.run("sync", "--only", "deliver").peak
+            intake = desk.peak("sync", "--only", "intake")
+            deliver = desk.peak("sync", "--only", "deliver")
         with program(sandbox) as desk:
-            large = with_file(LARGE)
+            large = b"Message-ID: <large@client.example>\n" + with_file(LARGE)
             desk.drop("large.eml", large)
-            whole = desk.run("sync", "--only", "intake", "--only", "deliver").peak
+            whole = desk.peak("sync", "--only", "intake", "--only", "deliver")
     return [
         _backlog("taken in", intake, idle),
         _backlog("delivered", deliver, idle),

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -32,14 +33,13 @@ sources:
 """
 SQLITE = "sqlite:///connector.db"
 MB = 1_000_000
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one command took: seconds by the clock, and bytes of memory at its peak."""
-
-    seconds: float
-    peak: int
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Prints the peak in KiB. A small process has to start the command: Linux counts what the process
+that forked had in memory towards the peak of its child."""
 
 
 @dataclass(frozen=True)
@@ -54,29 +54,29 @@ class Program:
         """The address of its ledger when it is SQLite."""
         return f"sqlite:///{self.folder / 'connector.db'}"
 
-    def run(self, *arguments: str) -> Cost:
-        """Run a command to its end; it must succeed."""
+    def run(self, *commands: Sequence[str]) -> float:
+        """Run commands at the same time, to their ends; return the seconds that took."""
         began = time.perf_counter()
-        process = self.start(*arguments)
-        return self.finish(process, began)
+        running = [self._start(SCRIPT, *arguments) for arguments in commands]
+        for process in running:
+            if process.wait():
+                msg = f"{process.args!r} ended with {process.returncode}"
+                raise RuntimeError(msg)
+        return time.perf_counter() - began
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a command."""
+    def peak(self, *arguments: str) -> int:
+        """Run a command to its end; return the bytes of memory it took at its peak."""
+        process = self._start(sys.executable, "-c", MEASURE, SCRIPT, *arguments)
+        printed, _ = process.communicate()
+        return int(printed) * 1024
+
+    def _start(self, *command: str | Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [SCRIPT, *arguments],
+            command,
             cwd=self.folder,
             env={**environment(), "BMS_PASSWORD": self.password},
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if MEASURE in command else subprocess.DEVNULL,
         )
-
-    def finish(self, process: subprocess.Popen[bytes], began: float) -> Cost:
-        """Wait for a command; return what it took since it began."""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            msg = f"{process.args!r} ended with {process.returncode}"
-            raise RuntimeError(msg)
-        return Cost(time.perf_counter() - began, usage.ru_maxrss * 1024)
 
     def drop(self, name: str, content: bytes) -> None:
         """Put a file into the folder source."""

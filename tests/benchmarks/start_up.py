@@ -19,11 +19,11 @@ def measure() -> list[Figure]:
     """Take turns, so that whatever else the machine does weighs on all alike."""
     imports, version, idle = [], [], []
     with sandbox_process() as sandbox, program(sandbox) as desk:
-        desk.run("sync")
+        desk.run(["sync"])
         for _ in range(ROUNDS):
             imports.append(_imports())
-            version.append(desk.run("--version").seconds)
-            idle.append(desk.run("sync").seconds)
+            version.append(desk.run(["--version"]))
+            idle.append(desk.run(["sync"]))
     base = median(imports)
     against = f"{base * 1000:.0f} ms (imports)"
     return [
