@@ -1,13 +1,16 @@
-"""How many webhooks a second `serve` takes, each committed to the ledger before it is answered.
+"""How many webhooks a second `serve` takes, each on the disk before it is answered.
 
-Run it from the repository: `PYTHONPATH=tests python tests/benchmarks/webhook.py [COUNT] [CLIENTS]`
+Against commits alone: the same number of rows written one by one into a SQLite file that is
+flushed each time.
 """
 
-import sys
+import sqlite3
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
+from figures import Figure
 from support.hooks import SECRET
 from support.serving import Load, serving
 from support.submissions import form
@@ -16,11 +19,12 @@ from support.workplace import CONFIG
 from connector.samples import mappings_dir
 
 HOOK = f"  - {{name: website, type: webhook, form: members, auth: header, secret: {SECRET}}}\n"
+COUNT = 3000
+CLIENTS = 8
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
-    clients = int(sys.argv[2]) if len(sys.argv) > 2 else 8
+def measure() -> list[Figure]:
+    """Let eight clients post 3,000 submissions."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = CONFIG.format(
@@ -31,15 +35,27 @@ def main() -> None:
         with serving(folder, {"BMS_PASSWORD": "x"}) as server:
             load = Load(server.address, "/hooks/website", {"X-Webhook-Secret": SECRET})
             began = time.perf_counter()
-            load.post([form(number) for number in range(count)], clients=clients)
-            took = time.perf_counter() - began
+            load.post([form(number) for number in range(COUNT)], clients=CLIENTS)
+            seconds = time.perf_counter() - began
+        alone = _commits(folder / "commits.db")
     times = sorted(load.seconds)
-    print(f"{len(times)} submissions by {clients} clients in {took:.1f} s")  # noqa: T201
-    print(f"{len(times) / took:.0f} a second")  # noqa: T201
-    for share in (50, 99, 100):
-        place = min(len(times) - 1, len(times) * share // 100)
-        print(f"p{share}: {times[place] * 1000:.1f} ms")  # noqa: T201
+    slowest = times[len(times) * 99 // 100]
+    return [
+        Figure(
+            f"webhooks, {CLIENTS} clients, each on the disk before its answer",
+            f"{len(times) / seconds:.0f} a second, p99 {slowest * 1000:.0f} ms",
+            f"{COUNT / alone:.0f} commits a second",
+            alone / seconds,
+        )
+    ]
 
 
-if __name__ == "__main__":
-    main()
+def _commits(file: Path) -> float:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE line (content TEXT)")
+        began = time.perf_counter()
+        for _ in range(COUNT):
+            connection.execute("INSERT INTO line VALUES ('one')")
+        return time.perf_counter() - began
