@@ -17,8 +17,8 @@ from connector.mapping.machine_rules import decide_machine_mail
 from connector.mapping.message_templates import EXAMPLES, AlertWords, faults_of
 from connector.mapping.models import ClientExample, PriorityExample, TemplateExample
 from connector.mapping.triage import Triage, triage
-from connector.sla.policy import SlaExample
-from connector.sla.targets import SlaPolicy, reckon
+from connector.sla.policy import SlaExample, SlaPolicy
+from connector.sla.targets import reckon
 
 ANY_MOMENT = datetime(2026, 1, 5, 15, tzinfo=UTC)
 """A receipt for examples in which time plays no part."""

@@ -7,7 +7,7 @@ from connector.domain.tenant import Named, NameOrId
 from connector.field_dates import FieldDates
 from connector.mapping.machine_file import MachineFile
 from connector.mapping.models import ClientsFile, PrioritiesFile, TemplatesFile
-from connector.sla.targets import SlaPolicy
+from connector.sla.policy import SlaPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from connector.accounts.eligibility import account_domains
 from connector.accounts.model import ApprovalRules, Require
 from connector.bms.gateway import BmsGateway
-from connector.bms.sandbox_grant import SandboxGrant
 from connector.config.models import Config
 from connector.ledger.store import SqlLedger
 from connector.loading import Setup
@@ -11,6 +10,7 @@ from connector.mapping.domains import normal_address
 from connector.mapping.load import Mappings
 from connector.pipeline.accounts.desk import AccessDesk, AccessSettings
 from connector.ports import Clock
+from connector.ports.accounts import Grant
 
 
 def access_desk_of(
@@ -26,7 +26,6 @@ def access_desk_of(
         denied_status=approvals.denied_status,
         catch_all_account=config.catch_all.account,
     )
-    by_sandbox = config.accounts.grant == "sandbox"
     return AccessDesk(
         ledger=ledger,
         gateway=gateway,
@@ -35,8 +34,14 @@ def access_desk_of(
         run=run,
         intents=ledger.access_intents,
         settings=settings,
-        grant=SandboxGrant(config.bms.base_url) if by_sandbox else None,
+        grant=_sandbox_grant(config) if config.accounts.grant == "sandbox" else None,
     )
+
+
+def _sandbox_grant(config: Config) -> Grant:
+    from connector.bms.sandbox_grant import SandboxGrant
+
+    return SandboxGrant(config.bms.base_url)
 
 
 def approval_rules(config: Config, mappings: Mappings) -> ApprovalRules:

@@ -24,7 +24,7 @@ from connector.mapping.models import FormFile
 from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.ports import Cache, Clock, Identified
 from connector.ports.stopping import Breakable
-from connector.sla.targets import SlaPolicy
+from connector.sla.policy import SlaPolicy
 
 KEY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letter that a person reading a key aloud would mistake for another."""

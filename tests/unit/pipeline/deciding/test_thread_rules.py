@@ -20,7 +20,7 @@ from connector.pipeline.rulebook import Rulebook, TicketStatuses
 from connector.ports.threads import Part, Participant
 from connector.ports.watch import OpenTicket
 from connector.samples import mappings_dir
-from connector.sla.targets import SlaPolicy
+from connector.sla.policy import SlaPolicy
 
 NOW = datetime(2026, 11, 16, 15, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")

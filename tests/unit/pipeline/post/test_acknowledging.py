@@ -15,7 +15,7 @@ from connector.pipeline.post.acknowledging import why_unanswered
 from connector.pipeline.post.office import AcknowledgementRules
 from connector.pipeline.rulebook import Rulebook
 from connector.samples import mappings_dir
-from connector.sla.targets import SlaPolicy
+from connector.sla.policy import SlaPolicy
 
 NEW_YORK = ZoneInfo("America/New_York")
 MAPPINGS = load_mappings(mappings_dir())

@@ -16,7 +16,7 @@ from connector.pipeline.writeback.facts import first_seen, followed, is_unmapped
 from connector.pipeline.writeback.rules import WatchRules
 from connector.ports.watch import Found, MadeTicket
 from connector.samples import mappings_dir
-from connector.sla.targets import SlaPolicy
+from connector.sla.policy import SlaPolicy
 
 ZONE = ZoneInfo("America/New_York")
 NOW = OPENED + timedelta(hours=2)
