@@ -5,9 +5,11 @@ The ledger has its bytes by now. A crash after any line leaves it to be identifi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
+from connector.domain.request import HASH_HOLDS, Identity
 from connector.errors import ConnectorError, RequestRejected
 from connector.mapping.emergency import find_emergency_word
 from connector.mapping.machine_rules import is_named
@@ -40,18 +42,40 @@ def identify_item(services: Services, record: RequestRecord, raw: bytes) -> Iden
 def identify(services: Services, raw_by_key: Mapping[str, bytes]) -> None:
     """Tell new requests from those that came before; all of it is one commit."""
     claims: list[Claim] = []
+    earlier: dict[Identity, datetime] = {}
     for key, raw in raw_by_key.items():
-        claim = _claim(services, key, raw, claims)
+        claim = _claim(services, key, raw, earlier)
         if claim is not None:
             claims.append(claim)
-    others = services.ledger.identify_all(claims, stamp=services.stamp())
-    for claim, other in zip(claims, others, strict=True):
-        log.info("recorded", request=claim.key, duplicate_of=other)
+    _claim_all(services, claims)
     send_alerts(services)
 
 
-def _claim(services: Services, key: str, raw: bytes, earlier: Sequence[Claim]) -> Claim | None:
-    """Return what a request claims; one that nobody can identify is parked instead."""
+def _claim_all(services: Services, claims: Sequence[Claim]) -> None:
+    """Claim them together; one that the ledger cannot take is parked, and stops no other."""
+    try:
+        others = services.ledger.identify_all(claims, stamp=services.stamp())
+    except ConnectorError:
+        raise
+    except Exception as error:
+        if len(claims) > 1:
+            for claim in claims:
+                _claim_all(services, [claim])
+            return
+        log.exception("internal error", request=claims[0].key)
+        park_unidentified(services, claims[0].key, internal_error(error))
+        return
+    for claim, other in zip(claims, others, strict=True):
+        log.info("recorded", request=claim.key, duplicate_of=other)
+
+
+def _claim(
+    services: Services, key: str, raw: bytes, earlier: dict[Identity, datetime]
+) -> Claim | None:
+    """Return what a request claims; one that nobody can identify is parked instead.
+
+    `earlier` holds when what goes before it in the same commit was received.
+    """
     record = services.ledger.get(key)
     if record is None:
         return None
@@ -64,9 +88,8 @@ def _claim(services: Services, key: str, raw: bytes, earlier: Sequence[Claim]) -
         log.exception("internal error", request=key)
         park_unidentified(services, key, internal_error(error))
         return None
-    if services.post is not None and not any(
-        identified.identity == claim.identified.identity for claim in earlier
-    ):
+    if not _repeats(identified.identity, record.received_at, earlier):
+        earlier[identified.identity] = record.received_at
         # Before it is claimed: a death in between leaves it to be identified, and alerted, again.
         _alert_unless_duplicate(services, record, identified, raw)
     conversation = _conversation(services, record, identified, raw)
@@ -77,9 +100,20 @@ def _claim(services: Services, key: str, raw: bytes, earlier: Sequence[Claim]) -
     )
 
 
+def _repeats(
+    identity: Identity, received_at: datetime, earlier: Mapping[Identity, datetime]
+) -> bool:
+    first = earlier.get(identity)
+    if first is None:
+        return False
+    return not identity.expires or abs(received_at - first) < HASH_HOLDS
+
+
 def _alert_unless_duplicate(
     services: Services, record: RequestRecord, identified: Identified, raw: bytes
 ) -> None:
+    if services.post is None:
+        return
     if services.ledger.holder_of(identified.identity, record.received_at) is None:
         alert_when_recorded(services, record, raw)
 

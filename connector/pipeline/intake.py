@@ -6,7 +6,7 @@ either still unrecorded at its source, or recorded and unidentified in the ledge
 `identifying` is imported once there is something new: most runs that cron starts find nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 20
 BYTES_AT_ONCE = 4_000_000
-"""How much is recorded in one transaction, unless a single item has more."""
+"""How much is read before it is recorded, in one transaction, unless a single item has more."""
 
 
 @dataclass(slots=True)
@@ -75,15 +75,17 @@ def _take_in_source(services: Services, source: Source, result: IntakeResult) ->
     result.leftovers += withheld(source, listing)
     renumbered = Renumbered(services, source, listing)
     batch = _Batch(services, result)
-    for arrival in listing.items:
-        if services.should_stop():
-            break
-        known = services.ledger.waiting_item(source.name, arrival.locator)
-        if known is None:
-            _take_in_item(services, arrival, renumbered, batch)
-        elif may_read_now(services, known, arrival):
-            _read_now(services, known, arrival, result)
-    batch.take_in()
+    try:
+        for arrival in listing.items:
+            if services.should_stop():
+                break
+            known = services.ledger.waiting_item(source.name, arrival.locator)
+            if known is None:
+                _take_in_item(services, arrival, renumbered, batch)
+            elif may_read_now(services, known, arrival):
+                _read_now(services, known, arrival, result)
+    finally:  # a source that breaks off at the same item every time keeps none before it back
+        batch.take_in()
     result.notices += renumbered.notices()
 
 
@@ -98,20 +100,45 @@ class _Batch:
         self._services = services
         self._items: list[Item] = []
 
+    def make_room(self, size: int) -> None:
+        """Take in what is here if another `size` bytes are too many to be read first.
+
+        An emergency is told only once it is recorded: it does not wait for a large file behind it.
+        """
+        if self._size + size > BYTES_AT_ONCE:
+            self.take_in()
+
     def add(self, item: Item) -> None:
         self._items.append(item)
-        size = sum(len(each.raw) for each in self._items)
-        if len(self._items) == AT_ONCE or size >= BYTES_AT_ONCE:
+        # Not every source tells the size of what it will read.
+        if len(self._items) == AT_ONCE or self._size >= BYTES_AT_ONCE:
             self.take_in()
+
+    @property
+    def _size(self) -> int:
+        return sum(len(each.raw) for each in self._items)
 
     def take_in(self) -> None:
         """Record what is in it, and identify that; then it is empty."""
         items, self._items = self._items, []
         if not items:
             return
-        self._services.ledger.record_all(items, stamp=self._services.stamp())
-        self.result.keys += [item.key for item in items]
-        _identify(self._services, {item.key: item.raw for item in items})
+        recorded = self._record(items)
+        self.result.keys += [item.key for item in recorded]
+        _identify(self._services, {item.key: item.raw for item in recorded})
+
+    def _record(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return those that are recorded; one that the ledger cannot take stops no other."""
+        try:
+            self._services.ledger.record_all(items, stamp=self._services.stamp())
+        except ConnectorError:
+            raise
+        except Exception as error:
+            if len(items) > 1:
+                return [recorded for item in items for recorded in self._record([item])]
+            _tell_fault(items[0].arrival, error, self.result)
+            return []
+        return items
 
 
 def strangers(source: Source, listing: Listing) -> list[str]:
@@ -137,6 +164,8 @@ def _take_in_item(
 ) -> None:
     services.progress("reading")
     refusal = too_large(services, arrival)
+    if refusal is None:
+        batch.make_room(arrival.size)
     raw = None if refusal else _read(arrival, batch.result)
     if raw is None and refusal is None:
         return
@@ -169,7 +198,19 @@ def _read(arrival: Arrival, result: IntakeResult) -> bytes | None:
     except ItemUnreadable as error:
         result.problems.append(f"source {arrival.source}: {error}")
         result.leftovers.append(arrival.locator)
+    except ConnectorError:
+        raise
+    except Exception as error:
+        _tell_fault(arrival, error, result)
     return None
+
+
+def _tell_fault(arrival: Arrival, error: Exception, result: IntakeResult) -> None:
+    """Tell of an item that cannot be taken in for a fault of ours; it stays at its source."""
+    log.exception("internal error", source=arrival.source, locator=arrival.locator)
+    fault = f"internal error: {error!r}. Please report it as a bug"
+    result.problems.append(f"source {arrival.source}: {arrival.locator}: {fault}")
+    result.leftovers.append(arrival.locator)
 
 
 def may_read_now(services: Services, known: RequestRecord, arrival: Arrival) -> bool:

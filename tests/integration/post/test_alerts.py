@@ -230,3 +230,13 @@ def test_an_alert_that_comes_back_is_no_emergency(alerting, mailbox, hook):
     assert report.counts["ignored"] == 1
     assert len(alerting.sandbox.tickets) == 1
     assert [body["event"] for body in hook.taken] == ["emergency", "ticket"]
+
+
+@pytest.mark.parametrize(("hours", "alerts"), [(23, 1), (25, 2)])
+def test_what_is_taken_in_together_is_told_as_if_one_by_one(alerting, hook, hours, alerts):
+    """A form without an id has the identity of its content, which holds for 24 hours."""
+    wish = {"email": "luis@palmettolegal.example", "subject": "URGENT: server down"}
+    alerting.drop("first.json", wish, at=alerting.now - timedelta(hours=hours))
+    alerting.drop("second.json", wish, at=alerting.now)
+    alerting.sync("intake")
+    assert [body["event"] for body in hook.taken] == ["emergency"] * alerts
