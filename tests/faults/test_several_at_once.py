@@ -15,9 +15,9 @@ FREEZES = [
     Freeze(Point.AFTER_COMMIT, "claim"),
     Freeze(Point.AFTER_COMMIT, "work.keep_result"),
     Freeze(Point.AFTER_CALL, "POST /v2/servicedesk/tickets"),
-    Freeze(Point.AFTER_COMMIT, "delivery.confirm (ticket)"),
+    Freeze(Point.AFTER_COMMIT, "intents.confirm (ticket)"),
     Freeze(Point.AFTER_CALL, "POST /v2/system/attachments"),
-    Freeze(Point.AFTER_COMMIT, "delivery.confirm (attachment two.bin)"),
+    Freeze(Point.AFTER_COMMIT, "intents.confirm (attachment two.bin)"),
     Freeze(Point.AFTER_CALL, "/notes"),
     Freeze(Point.AFTER_COMMIT, "work.settle"),
     Freeze(Point.AFTER_RENAME),
@@ -27,7 +27,7 @@ could do tells BMS that the call came too late. That is the residual case of DES
 """
 
 
-@pytest.mark.parametrize("label", ["start_run", "delivery.intend (ticket)", "marking.marked"])
+@pytest.mark.parametrize("label", ["start_run", "intents.intend (ticket)", "marking.marked"])
 def test_on_sqlite_a_second_run_ends_at_once_and_names_the_first(site: Site, label: str) -> None:
     site.drop(small())
     first = site.start(

@@ -18,9 +18,9 @@ class Killed(BaseException):
 
 POINTS: dict[str, tuple[type, str, str, int]] = {
     # name: class, method, when, at which call of it
-    "after the raw bytes were recorded": (SqlLedger, "record", "after", 1),
-    "before its identity was claimed": (SqlLedger, "identify", "before", 1),
-    "after its identity was claimed": (SqlLedger, "identify", "after", 1),
+    "after the raw bytes were recorded": (SqlLedger, "record_all", "after", 1),
+    "before its identity was claimed": (SqlLedger, "identify_all", "before", 1),
+    "after its identity was claimed": (SqlLedger, "identify_all", "after", 1),
     "after it was leased": (SqlLedger, "claim", "after", 1),
     "after the plan was kept": (SqlLedger, "keep_result", "after", 1),
     "after the ticket was intended": (SqlLedger, "intend", "after", 1),

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support import desk as desks
 from support.access_office import ANA_ADDRESS, MARTA_ADDRESS, Office, access_office
 from support.correspondence import OWEN, status_of
 from support.post import Mailbox
@@ -24,13 +23,10 @@ pytestmark = pytest.mark.service
 
 
 @pytest.fixture
-def shared(
-    tmp_path: Path, mailbox: Mailbox, postgres_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Office, str]]:
+def shared(tmp_path: Path, mailbox: Mailbox, postgres_url: str) -> Iterator[tuple[Office, str]]:
     """Yield a help desk whose ledger others use too, and the address of that ledger."""
-    config = desks.CONFIG.replace("sqlite:///connector.db", postgres_url)
-    monkeypatch.setattr(desks, "CONFIG", config)
     with open_ledger(postgres_url, create=True), access_office(tmp_path, mailbox) as office:
+        office.desk.state = postgres_url
         yield office, postgres_url
 
 

@@ -103,7 +103,7 @@ def test_a_change_told_once_is_not_lost_when_the_run_ends_before_it_is_recorded(
 ) -> None:
     graph.deliver(mail("one", 1))
     graph.deliver(mail("two", 2))
-    with pytest.raises(Killed), failing_at(SqlLedger, "record", "before", 2, Killed()):
+    with pytest.raises(Killed), failing_at(SqlLedger, "record_all", "before", 1, Killed()):
         desk.sync()
     desk.sync()
     assert len(desk.sandbox.tickets) == 2

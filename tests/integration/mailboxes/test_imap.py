@@ -311,7 +311,7 @@ def test_killed_between_ledger_and_move_the_next_run_only_moves(desk: Desk, user
     assert (user.subjects(), user.subjects("Processed")) == ([], ["Printer jam"])
 
 
-@pytest.mark.parametrize("method", ["record", "identify", "settle", "marked"])
+@pytest.mark.parametrize("method", ["record_all", "identify_all", "settle", "marked"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_anywhere_a_mail_becomes_one_ticket(
     desk: Desk, user: User, method: str, when: str

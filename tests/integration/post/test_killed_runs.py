@@ -31,7 +31,7 @@ ACKNOWLEDGEMENT = {
 """Where: class, method, when, at which call of it, and how many mails the client gets."""
 
 ALERT = {
-    "before the identity was claimed": (SqlLedger, "identify", "before", 1, 1),
+    "before the identity was claimed": (SqlLedger, "identify_all", "before", 1, 1),
     "before it was put into the outbox": (SqlLedger, "post", "before", 1, 1),
     "after it was put into the outbox": (SqlLedger, "post", "after", 1, 1),
     "after it was leased": (SqlLedger, "claim_post", "after", 1, 1),
