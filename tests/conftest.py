@@ -6,12 +6,9 @@ is held against it, and a test during which it was broken fails. A test marked
 
 `--fault-seed` and `--faults-for` are for `tests/faults`; what was done there is summed up at the
 end.
-
-Under `--cov` only some folders count (docs/testing.md).
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support.bms_contract import Contract, Watch
@@ -28,19 +25,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--faults-for", metavar="TIME", help="go on with fresh seeds for so long: 90s, 30m, 2h"
     )
-
-
-COUNTED = ("unit", "integration/bms", "integration/ledger", "integration/pipeline")
-"""Where tests count for line and branch coverage: counting makes them half as slow again."""
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.pluginmanager.hasplugin("_cov"):
-        return
-    counted = tuple(Path(__file__).parent / folder for folder in COUNTED)
-    for item in items:
-        if not any(item.path.is_relative_to(folder) for folder in counted):
-            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_terminal_summary(
