@@ -11,6 +11,7 @@ from connector.mapping.clients import (
     own_addresses,
     resolve_client,
 )
+from connector.mapping.domains import longest_parent, normal_address, normal_domain
 from connector.mapping.models import ClientRule, ClientsFile
 
 HARBOR = Named(2001, "Harbor Dental Group")
@@ -88,6 +89,101 @@ def test_two_contacts_of_one_account_give_its_oldest_and_a_remark():
     assert (match.kind, match.contact.id) == (ClientKind.CONTACT, 3)
     assert "Person 9" in match.candidates[1]
     assert "share the address" in match.remark
+
+
+ONE = contact(HARBOR, "ann@elsewhere.example", 1)
+TWO = contact(HARBOR, "ann@elsewhere.example", 2)
+OTHER = contact(PALMETTO, "ann@elsewhere.example", 3)
+STRAY = contact(PALMETTO, "ann@harbordental.example", 4)
+
+
+@pytest.mark.parametrize(
+    ("address", "contacts", "rule", "text"),
+    [
+        (
+            "ann@elsewhere.example",
+            [ONE],
+            "contact",
+            "client Harbor Dental Group: ann@elsewhere.example is its contact Person 1",
+        ),
+        (
+            "ann@elsewhere.example",
+            [TWO, ONE],
+            "contact",
+            "client Harbor Dental Group: ann@elsewhere.example is its contact Person 1,"
+            " the oldest of 2",
+        ),
+        (
+            "ann@elsewhere.example",
+            [ONE, OTHER],
+            "ambiguous",
+            "catch-all account: ann@elsewhere.example is a contact of several accounts",
+        ),
+        (
+            "ann@harbordental.example",
+            [STRAY],
+            "ambiguous",
+            "catch-all account: ann@harbordental.example is a contact,"
+            " but its domain belongs to harbor dental GROUP",
+        ),
+        (
+            "ann@harbordental.example",
+            [],
+            "domain",
+            "client harbor dental GROUP: ann@harbordental.example is no contact,"
+            " its domain is the client's",
+        ),
+        (
+            "ann@elsewhere.example",
+            [],
+            "catch-all",
+            "catch-all account: ann@elsewhere.example is no contact,"
+            " and its domain belongs to no client",
+        ),
+        ("", [], "no sender", "catch-all account: the request names no sender's address"),
+    ],
+    ids=["contact", "oldest", "several", "stray", "domain", "nobody", "no sender"],
+)
+def test_the_decision_says_which_rule_found_the_client_and_why(address, contacts, rule, text):
+    decision = resolve(address, *contacts).decision
+    assert (decision.step, decision.rule, decision.text) == ("client", rule, text)
+
+
+def test_the_remark_asks_a_technician_to_choose_among_the_candidates_if_there_are_any():
+    assert resolve("ann@elsewhere.example", ONE, OTHER).remark == (
+        "Client unclear: ann@elsewhere.example is a contact of several accounts. Candidates:"
+        " Person 1 at Harbor Dental Group (contact 1); Person 3 at Palmetto Legal LLP (contact 3)."
+        " Please set account and contact."
+    )
+    assert resolve("").remark == (
+        "Client unclear: the request names no sender's address. Please set account and contact."
+    )
+
+
+def test_contacts_that_share_an_address_are_at_their_account():
+    assert resolve("ann@elsewhere.example", TWO, ONE).account == 2001
+
+
+def test_an_account_may_be_given_by_its_id():
+    address = "pat@palmettolegal.example"
+    assert resolve(address, contact(PALMETTO, address)).kind is ClientKind.CONTACT
+    assert resolve(address, contact(HARBOR, address)).kind is ClientKind.CATCH_ALL
+
+
+def test_the_domain_of_an_address_stands_after_its_last_at():
+    address = '"ann@home"@harbordental.example'
+    assert normal_address('"Ann@Home"@HarborDental.example.') == address
+    assert resolve(address, contact(HARBOR, address)).kind is ClientKind.CONTACT
+    assert resolve(address, contact(PALMETTO, address)).kind is ClientKind.CATCH_ALL
+
+
+@pytest.mark.parametrize("parents", [["b.example", "a.b.example"], ["a.b.example", "b.example"]])
+def test_the_longest_parent_is_the_most_labels_not_the_last_by_letter(parents):
+    assert longest_parent("x.a.b.example", parents) == "a.b.example"
+
+
+def test_a_domain_may_end_with_an_x():
+    assert normal_domain("HOST.XXX.") == "host.xxx"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ def test_part_of_another_word_is_none(subject):
         "305-555-0101 911",
         "#911",
         "floor 2 911 3 users",
+        "911 please, room 1234",
+        "911 for our ext",
     ],
 )
 def test_911_standing_alone_is_an_emergency(subject):
@@ -88,6 +90,8 @@ def test_911_standing_alone_is_an_emergency(subject):
         "(305) 911-1234",
         "(911) 555-0101",
         "911 555 0101",
+        "911 1234",
+        "1 911 123",
         "+1 305 911 1234",
         "+911",
         "call 1 305 911 0101 back",
@@ -243,3 +247,20 @@ def test_a_hostile_subject_is_read_in_a_moment(subject):
     started = time.process_time()
     scan(subject, WORDS)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("subject", ["urgent no internet", "Urgente no hay internet", "911 not ok"])
+def test_a_negation_after_the_word_takes_nothing_back(subject):
+    assert find_emergency_word(subject, WORDS) is not None
+
+
+def test_an_extension_does_not_hide_the_word_after_it():
+    found = find_emergency_word("ext 911 is dead, urgent", WORDS)
+    assert found is not None
+    assert found.word == "urgent"
+
+
+def test_a_negation_of_several_words_is_told_as_it_is_written():
+    words = WORDS.model_copy(update={"negations": ("by no means",)})
+    [found] = scan("by no means urgent", words)
+    assert found.negated_by == "by no means"

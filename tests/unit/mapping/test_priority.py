@@ -87,12 +87,44 @@ def test_priority_and_emergency_are_decided_in_the_order_of_the_design(
     assert any(d.step == "emergency" for d in decided.decisions) is emergency
 
 
-def test_the_decision_quotes_the_words_that_made_it_an_emergency():
+WORD_SAYS = ("emergency", "emergency word", "emergency: the subject says “urgent” (“Urgent: help”)")
+FORM_SAYS = ("emergency", "form flag", "emergency: the form says so")
+CRITICAL_IS = ("emergency", "critical", "Critical is always an emergency")
+NOTHING_NAMED = "Critical: it is an emergency and no priority named"
+LOW_NAMED = ("priority", "named", "Low: the requester named it")
+CRITICAL_NAMED = ("priority", "named", "Critical: the requester named it")
+RULE_SETS_IT = ("priority", "template rule", "Low: the template rule sets it")
+
+
+@pytest.mark.parametrize(
+    ("named", "word", "flag", "rule", "template", "decisions"),
+    [
+        (None, None, False, None, None, [("priority", "default", "Normal: nothing names another")]),
+        (H, None, False, C, C, [("priority", "named", "High: the requester named it")]),
+        (None, None, False, L, C, [RULE_SETS_IT]),
+        (None, None, False, None, H, [("priority", "template", "High: the template's")]),
+        (None, URGENT, True, L, L, [("priority", "emergency word", NOTHING_NAMED), WORD_SAYS]),
+        (None, None, True, L, L, [("priority", "form flag", NOTHING_NAMED), FORM_SAYS]),
+        (L, URGENT, False, None, C, [LOW_NAMED, WORD_SAYS]),
+        (C, None, False, L, L, [CRITICAL_NAMED, CRITICAL_IS]),
+    ],
+    ids=["nothing", "named", "rule", "template", "word", "flag", "named and word", "critical"],
+)
+def test_every_decision_says_which_rule_made_it_and_why(
+    named, word, flag, rule, template, decisions
+):
     decided = decide_priority(
-        named=None,
-        emergency_word=URGENT,
-        form_flag=False,
-        rule_priority=None,
-        template_priority=None,
+        named=named,
+        emergency_word=word,
+        form_flag=flag,
+        rule_priority=rule,
+        template_priority=template,
     )
-    assert "Urgent: help" in decided.decisions[1].text
+    assert [(d.step, d.rule, d.text) for d in decided.decisions] == decisions
+    assert decided.is_default is (decisions[0][1] == "default")
+
+
+@pytest.mark.parametrize("words", ["1 - Top", "1 - top!"])
+def test_a_tenants_name_may_hold_what_otherwise_parts_a_comment_from_a_name(words):
+    tenant = TENANT.model_copy(update={"priorities": TENANT.priorities | {H: "1 - Top"}})
+    assert read_priority(words, tenant) is H

@@ -72,6 +72,19 @@ def test_a_part_day_on_a_saturday_is_a_weekend_window() -> None:
     )
 
 
+def test_a_part_day_on_a_day_without_hours_counts_as_business_hours() -> None:
+    part = CHRISTMAS_EVE | {"date": "2026-11-21"}
+    rules = calendar({"windows.weekend": None, "holidays.part_days": [part]})
+    assert rules.window_of(at("2026-11-21T08:00")) is Window.BUSINESS_HOURS
+
+
+def test_two_windows_of_a_day_count_in_the_order_in_which_they_open() -> None:
+    early = {"days": ["Fri"], "open": "04:00", "close": "06:00"}
+    rules = calendar({"windows.weekend": early})
+    assert ends(rules, "2026-11-20T03:00", 150) == "2026-11-20T07:30"
+    assert rules.close_of_operation(date(2026, 11, 20)) == at("2026-11-20T18:00")
+
+
 def test_a_part_day_wins_over_a_holiday_by_name() -> None:
     part = CHRISTMAS_EVE | {"date": "2026-10-12", "name": "Columbus Day, mornings"}
     rules = calendar({"holidays.part_days": [part]})

@@ -8,7 +8,7 @@ import pytest
 from support.sla_policies import policy, shipped_with
 
 from connector.errors import ConfigError
-from connector.sla.holiday_dates import dates_of, unknown_names
+from connector.sla.holiday_dates import UnknownCountry, dates_of, unknown_names
 from connector.sla.policy import SlaFile, holiday_problems
 
 
@@ -84,6 +84,13 @@ def test_an_unknown_country_is_a_problem_at_its_key() -> None:
     assert "knows no country 'usa2'; did you mean USA?" in message
 
 
+def test_a_country_like_none_there_is_comes_without_a_guess_but_with_what_to_do() -> None:
+    with pytest.raises(UnknownCountry) as refused:
+        unknown_names("0", [])
+    assert refused.value.message == "the holidays library knows no country '0'"
+    assert "two letters (ISO 3166) under holidays in sla.yaml" in refused.value.remedy
+
+
 def test_without_a_country_there_is_nothing_to_look_up() -> None:
     own = {"dates": [{"date": "2026-11-27", "name": "Day after Thanksgiving"}]}
     rules = policy({"holidays": own})
@@ -93,8 +100,21 @@ def test_without_a_country_there_is_nothing_to_look_up() -> None:
 
 def test_reckoning_with_an_unknown_name_is_an_error_not_a_missing_holiday() -> None:
     rules = policy({"holidays.names": ["Labour Day"]})
-    with pytest.raises(ConfigError, match="knows no holiday 'Labour Day' in US; did you mean 'Lab"):
+    with pytest.raises(
+        ConfigError, match="knows no holiday 'Labour Day' in US; did you mean 'Lab"
+    ) as e:
         rules.calendar.holidays(2026)
+    assert "under holidays in sla.yaml" in e.value.remedy
+
+
+def test_a_name_like_none_there_is_comes_without_a_guess() -> None:
+    assert unknown_names("US", ["Qqq"]) == {"Qqq": ""}
+
+
+def test_a_day_on_which_a_holiday_is_observed_has_no_name_of_its_own() -> None:
+    assert unknown_names("US", ["Independence Day (observed)"]) == {
+        "Independence Day (observed)": "Independence Day"
+    }
 
 
 def test_importing_the_sla_does_not_import_the_holidays_library() -> None:

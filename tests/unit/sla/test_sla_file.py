@@ -1,7 +1,7 @@
 """What `sla.yaml` may say: every fault is refused at its key, in a sentence."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -99,6 +99,7 @@ OWN_DAY = {"date": "2026-12-24", "name": "Christmas Eve"}
             "normal.holiday.remote_response",
             "not -5",
         ),
+        ("normal.holiday.remote_response", 0, "normal.holiday.remote_response", "not 0"),
         (
             "normal.holiday.remote_response",
             True,
@@ -165,3 +166,19 @@ def test_a_date_may_be_a_date_or_a_text() -> None:
         own = {"date": written, "name": "Day after Thanksgiving"}
         file = SlaFile.model_validate(shipped_with({"holidays.dates": [own]}))
         assert file.holidays.dates[0].date == date(2026, 11, 27)
+
+
+def test_a_minute_and_the_last_minute_of_an_hour_are_taken() -> None:
+    file = SlaFile.model_validate(
+        shipped_with({"normal.weekend.remote_response": 1, "windows.weekend.open": "09:59"})
+    )
+    assert file.normal.weekend.remote_response == 1
+    assert file.windows.weekend is not None
+    assert file.windows.weekend.hours_text == "09:59-17:00"
+
+
+@pytest.mark.parametrize("desired", [date(2026, 11, 28), datetime(2026, 11, 28, 9)])  # noqa: DTZ001
+def test_a_desired_date_may_be_written_as_yaml_has_dates(desired: date) -> None:
+    example = {"received": "2026-11-23T17:30", "desired": desired, "expect_resolution": None}
+    file = SlaFile.model_validate(shipped_with({"examples": [example]}))
+    assert file.examples[0].desired == desired

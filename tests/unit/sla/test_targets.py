@@ -1,5 +1,7 @@
 """Due dates: the guide's tables and every example of DESIGN section 7, with dates."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -187,10 +189,23 @@ def test_an_emergency_can_be_due_at_its_remote_response() -> None:
 # --- moments ---------------------------------------------------------------------------------
 
 
-def test_every_moment_is_in_utc() -> None:
-    due = reckoned("2026-11-23T10:00", desired=datetime(2026, 11, 25, 9, tzinfo=NEW_YORK))
-    moments = [due.received, due.remote_response, due.onsite_response, due.due_date]
-    assert {moment.tzinfo for moment in [*moments, due.resolution] if moment} == {UTC}
+@pytest.fixture
+def _machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_machine_in_tokyo")
+def test_every_moment_is_in_utc_wherever_the_machine_is() -> None:
+    received = datetime(2026, 11, 23, 10, tzinfo=NEW_YORK)
+    desired = datetime(2026, 11, 25, 9, tzinfo=NEW_YORK)
+    due = reckon(policy(), received, Priority.LOW, emergency=False, desired=desired)
+    assert due.received == received
+    moments = (due.received, due.remote_response, due.onsite_response, due.due_date)
+    assert {moment and moment.tzinfo for moment in (*moments, due.resolution)} == {UTC}
 
 
 def test_a_receipt_without_time_zone_is_refused() -> None:
