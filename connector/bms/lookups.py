@@ -26,6 +26,8 @@ NAMES = "names"
 ACCOUNT = "account"
 KEPT = timedelta(hours=24)
 FRESH = timedelta(minutes=10)
+AT_HAND = timedelta(minutes=1)
+"""A request asks for a dozen lists: so long, they are not read from the cache again."""
 
 _LISTS: dict[Lookup, Endpoint] = {
     Lookup.ISSUE_TYPE: endpoints.ISSUE_TYPES,
@@ -56,6 +58,7 @@ class Lookups:
         self._cache = cache
         self._clock = clock
         self._asked_again: set[str] = set()
+        self._at_hand: dict[str, tuple[_Names, datetime]] = {}
         self._flights = SingleFlight()
 
     def resolve(self, kind: Lookup, name: NameOrId, parent: int | None = None) -> Named:
@@ -133,11 +136,22 @@ class Lookups:
     # --- lists -------------------------------------------------------------------------------
 
     def _names(self, kind: Lookup, parent: int | None, wanted: NameOrId) -> _Names:
-        match self._cache.load(NAMES, _key(kind, parent), self._clock()):
+        key, now = _key(kind, parent), self._clock()
+        if names := self._still_at_hand(key, now):
+            return names
+        match self._cache.load(NAMES, key, now):
             case {"rows": list(rows), "read_at": str(read_at), "complete": bool(complete)}:
                 kept = [NamedRow.model_validate(row) for row in rows]
-                return _Names(kept, datetime.fromisoformat(read_at), complete)
+                names = _Names(kept, datetime.fromisoformat(read_at), complete)
+                self._at_hand[key] = names, now
+                return names
         return self._read(kind, parent, wanted)
+
+    def _still_at_hand(self, key: str, now: datetime) -> _Names | None:
+        names, since = self._at_hand.get(key, (None, now))
+        if names is None or now - since > AT_HAND or now - names.read_at >= KEPT:
+            return None
+        return names
 
     def _may_ask_again(self, kind: Lookup, parent: int | None, names: _Names) -> bool:
         key = _key(kind, parent)
@@ -157,7 +171,9 @@ class Lookups:
             "complete": complete,
         }
         self._cache.save(NAMES, _key(kind, parent), value, now + KEPT)
-        return _Names(rows, now, complete)
+        names = _Names(rows, now, complete)
+        self._at_hand[_key(kind, parent)] = names, now
+        return names
 
     def _fetch(
         self, kind: Lookup, parent: int | None, wanted: NameOrId
