@@ -210,6 +210,11 @@ def record_move(tx: Transaction, label: str) -> None:
     tx.execute("INSERT INTO ledger_migrations (name) VALUES (:name)", {"name": name})
 
 
+def has_moved(tx: Transaction) -> bool:
+    """Return whether `record_move` was here."""
+    return any(name.startswith(MOVED) for name in _recorded(tx))
+
+
 def is_new(database: Database) -> bool:
     """Return whether the database has no tables at all."""
     return not database.tables()

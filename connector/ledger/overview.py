@@ -7,6 +7,7 @@ from datetime import datetime
 from connector.domain.request import Outcome
 from connector.ledger.columns import from_json, time_text, to_time, to_time_if_any
 from connector.ledger.database import Database, Row
+from connector.ledger.migrations import has_moved
 from connector.ports.overview import PastRun
 
 
@@ -59,6 +60,11 @@ class Overview:
         with self.database.snapshot() as tx:
             row = tx.one("SELECT COUNT(*) AS letters FROM outbox WHERE state = 'waiting'")
         return 0 if row is None else int(row["letters"])
+
+    def has_moved(self) -> bool:
+        """Return whether the ledger has moved to another database, and takes nothing in here."""
+        with self.database.snapshot() as tx:
+            return has_moved(tx)
 
 
 def _past_run(row: Row) -> PastRun:

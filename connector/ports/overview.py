@@ -55,3 +55,7 @@ class OverviewLedger(Protocol):
     def letters_waiting(self) -> int:
         """Return how many letters are yet to be sent."""
         ...
+
+    def has_moved(self) -> bool:
+        """Return whether the ledger has moved to another database, and takes nothing in here."""
+        ...

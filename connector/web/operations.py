@@ -134,8 +134,10 @@ def health_of(work: Operations) -> Sequence[str]:
     """Return what is wrong with the runs of late, in sentences; nothing when all is well.
 
     Runs are silent when none has ended within `unhealthy_after`, and a step fails when it was
-    tried in that time and no run of it ended well.
+    tried in that time and no run of it ended well. A ledger that has moved takes nothing in.
     """
+    if work.overview.has_moved():
+        return ["the ledger has moved: let `state` name the new one, and start `serve` again"]
     now, window = work.clock(), work.unhealthy_after
     minutes = int(window.total_seconds() // 60)
     late = now - window

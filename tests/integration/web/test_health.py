@@ -5,6 +5,7 @@ from support.desk import Desk
 from support.endpoints import CREATE, SEARCH, SIGN_IN
 from support.web import Visitor
 
+from connector.ledger.migrations import record_move
 from connector.pipeline.steps import DELIVER, INTAKE, SLA
 
 Sample = tuple[str, tuple[tuple[str, str], ...]]
@@ -35,6 +36,14 @@ def test_it_is_healthy_right_after_the_start_and_not_when_no_run_follows(
     assert healthz(visitor) == (200, [])
     desk.pass_by(minutes=31)
     assert healthz(visitor) == (503, ["no run has ended in the last 30 minutes"])
+
+
+def test_a_ledger_that_has_moved_is_unhealthy_at_once(desk: Desk, visitor: Visitor) -> None:
+    desk.sync()
+    with desk.ledger() as ledger, ledger.database.transaction() as tx:
+        record_move(tx, "The ledger elsewhere")
+    code, [reason] = healthz(visitor)
+    assert (code, "the ledger has moved" in reason) == (503, True)
 
 
 def test_runs_that_go_silent_make_it_unhealthy_until_one_ends_well(

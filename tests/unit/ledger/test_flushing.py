@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from support.ledger_samples import NOON, arrival, claimed, leased, stamp
+from support.ledger_samples import LEASE, NOON, arrival, at, claimed, leased, stamp
 
 from connector.domain.request import Identity, Outcome
 from connector.ledger.budget import SqlCallBudget
@@ -13,9 +13,11 @@ from connector.ledger.cache import SqlCache
 from connector.ledger.database import Transaction
 from connector.ledger.store import SqlLedger
 from connector.ports import Claim, Identified, Item
+from connector.ports.post import Letter, PostKind
 
 KEY = "k1"
 OPERATION = "ticket"
+LETTER = 1
 
 Write = Callable[[SqlLedger], object]
 
@@ -31,6 +33,10 @@ def identify_all(ledger: SqlLedger) -> object:
 
 MUST_LAST: dict[str, Write] = {
     "raw bytes": lambda ledger: ledger.record_all([Item("k2", arrival(), b"")], stamp=stamp()),
+    "what a sender of a webhook hears is taken": lambda ledger: ledger.admit(
+        "k2", arrival(), b"", Identified(Identity("x"), "", ""), urgent=False, stamp=stamp()
+    ),
+    "that a letter is about to be sent": lambda ledger: ledger.begin_post(LETTER, stamp=stamp()),
     "an intent": lambda ledger: ledger.intend(KEY, OPERATION, stamp=stamp()),
     "what BMS answered": lambda ledger: ledger.confirm(
         KEY, OPERATION, result_id=1, ticket=None, stamp=stamp()
@@ -53,6 +59,14 @@ MAY_BE_LOST: dict[str, Write] = {
 }
 
 
+def with_letter(ledger: SqlLedger) -> None:
+    letter = Letter("alert", PostKind.ALERT, KEY, "desk", "", {}, "<a@desk.example>", at(60))
+    ledger.post(letter, (), stamp=stamp())
+    posted = ledger.claim_post(stamp=stamp(), kinds=[PostKind.ALERT], besides=(), lease=LEASE)
+    assert posted is not None
+    assert posted.id == LETTER
+
+
 @pytest.fixture
 def flushes(ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each transaction that writes waits for the disk, as the database says."""
@@ -67,6 +81,7 @@ def flushes(ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
     leased(ledger, KEY)
     ledger.intend(KEY, OPERATION, stamp=stamp())
+    with_letter(ledger)
     monkeypatch.setattr(ledger.database, "transaction", observed)
     return seen
 
