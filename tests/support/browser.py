@@ -56,6 +56,7 @@ def served(desk: Desk) -> Iterator[Served]:
 
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds against accessibility (WCAG and best practices)."""
+    page.wait_for_load_state("load")  # words of a page are there before its colours are
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 

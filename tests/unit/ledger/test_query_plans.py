@@ -63,6 +63,9 @@ class Explained:
         self._explain(sql, params)
         return self.tx.all(sql, params)
 
+    def insert_large(self, table: str, row: Params, column: str, content: bytes) -> None:
+        self.tx.insert_large(table, row, column, content)
+
     def hold(self, name: str) -> None:
         self.tx.hold(name)
 
