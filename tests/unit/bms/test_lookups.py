@@ -96,6 +96,15 @@ def test_names_are_kept_for_24_hours(bms: Bms) -> None:
     assert len(bms.requests(QUEUES)) == 2
 
 
+def test_a_run_looks_into_the_cache_for_a_list_once_a_minute(bms: Bms) -> None:
+    bms.answer("GET", QUEUES, [HELP_DESK])
+    for seconds, asked in ((0, 1), (60, 1), (1, 2)):
+        bms.clock.pass_by(seconds=seconds)
+        bms.gateway.resolve(Lookup.QUEUE, "Help Desk")
+        bms.cache.drop("names")  # so that only what is at hand is known
+        assert len(bms.requests(QUEUES)) == asked
+
+
 @pytest.mark.parametrize("new", ["Emergency", 38402])
 def test_a_new_name_is_found_once_the_list_is_ten_minutes_old(bms: Bms, new: str | int) -> None:
     bms.answer("GET", QUEUES, [HELP_DESK])
