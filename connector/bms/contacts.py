@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from connector.bms.client import BmsClient
 from connector.bms.lookups import Lookups
@@ -23,7 +23,7 @@ MISSING_KEPT = timedelta(minutes=10)
 BATCH = 100
 """How many contacts one search is asked for: as many as its page holds, and URLs have limits."""
 
-_CONTACTS = TypeAdapter(tuple[Contact, ...])
+_CONTACTS = TypeAdapter(tuple[Contact, ...], config=ConfigDict(defer_build=True))
 
 
 class Contacts:

@@ -37,6 +37,7 @@ class Body(BaseModel):
     """Base of everything that BMS gets."""
 
     model_config = ConfigDict(
+        defer_build=True,
         frozen=True,
         extra="forbid",
         alias_generator=AliasGenerator(serialization_alias=to_pascal),

@@ -1,12 +1,16 @@
 """`sync`: one run."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.collector import loading
 from connector.cli.common import Invocation, echo_json, load_run_setup, pass_invocation
-from connector.pipeline.report import RunReport
 from connector.pipeline.steps import STEPS
+
+if TYPE_CHECKING:  # loaded with all the rest, below
+    from connector.pipeline.report import RunReport
 
 STOPPED = "stopped as asked: what is not done waits for the next run"
 
@@ -48,17 +52,19 @@ def command(
     """
     if recompute and set(steps) != {"sla"}:
         raise click.UsageError("--recompute goes with --only sla, and with no other step")
-    from connector.cli.progress import run_progress
-    from connector.cli.render import print_report
-    from connector.stop_signal import StopSignal
-    from connector.wiring.parts import Stopping
-    from connector.wiring.run import open_run
+    with loading():
+        from connector.cli.progress import run_progress
+        from connector.cli.render import print_report
+        from connector.stop_signal import StopSignal
+        from connector.wiring.parts import Stopping
+        from connector.wiring.run import open_run
 
+        setup = load_run_setup(invocation)
     with (
         StopSignal() as stop,
         run_progress() as progress,
         open_run(
-            load_run_setup(invocation),
+            setup,
             dry_run=dry_run,
             source_name=source_name,
             progress=progress,

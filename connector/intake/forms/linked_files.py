@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from connector.domain.request import Attachment, FileLink
-from connector.intake.mail.attachment_names import attachment_name
 from connector.intake.remarks import shown
 from connector.ports.files import Fetched
 
@@ -124,6 +123,8 @@ class LinkedFiles:
         return min(connecting, seconds), min(reading, seconds)
 
     def _read(self, response: "requests.Response", link: FileLink, left: _Left) -> Attachment:
+        from connector.intake.mail.attachment_names import attachment_name
+
         status = response.status_code
         if status != 200:
             raise _Missing(f"its server answered {status}", may_come=status in PASSING)
