@@ -122,6 +122,25 @@ def _access_examples(*events: str) -> tuple[AccessWords, ...]:
     return tuple(replace(words, event=event) for event in events for words in (full, bare))
 
 
+def _alert_examples(*events: str) -> tuple[AlertWords, ...]:
+    full = AlertWords(
+        event="",
+        request="abcdefghjkmn",
+        who="Marta Example <marta@client.example>",
+        account="Client Example",
+        what="911",
+        text="The server room is on fire",
+        phone="+1 305-555-0101",
+        received="Monday 16 November 2026 at 10:00",
+        answer_by="Monday 16 November 2026 at 10:15",
+        number="T20261116.0004",
+        reason="the mail server does not answer",
+        channel="mail",
+    )
+    bare = AlertWords("", full.request)
+    return tuple(replace(words, event=event) for event in events for words in (full, bare))
+
+
 EXAMPLES: Final[Mapping[str, tuple[Words, ...]]] = {
     "acknowledgement": (
         AcknowledgementWords(
@@ -143,10 +162,7 @@ EXAMPLES: Final[Mapping[str, tuple[Words, ...]]] = {
         AcknowledgementWords(number="7", answer_by="Monday 16 November 2026 at 12:00"),
         AcknowledgementWords(number="8", answer_by="", emergency=True),
     ),
-    "alert": tuple(
-        AlertWords(event, "abcdefghjkmn", who="Marta Example <marta@client.example>", what="911")
-        for event in ("emergency", "ticket", "parked", "channel")
-    ),
+    "alert": _alert_examples("emergency", "ticket", "parked", "channel"),
     "approval-wanted": _access_examples("asked", "reminder"),
     "approval-recorded": _access_examples("recorded"),
     "access-ready": _access_examples("ready"),
