@@ -56,7 +56,7 @@ def render_ticket_text(
     if not_stored:
         blocks.append([f"Attachments not stored in BMS: {', '.join(map(one_line, not_stored))}"])
     blocks.append([f"Ref: {reference}"])
-    filled = (BREAK.join(map(_escaped, block)) for block in blocks if block)
+    filled = (BREAK.join(map(html.escape, block)) for block in blocks if block)
     return f"{BREAK}{BREAK}".join(filled)
 
 
@@ -132,10 +132,6 @@ def _safe(char: str) -> str:
     if category == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
     return "" if category == "Cc" or char in REORDERING else char
-
-
-def _escaped(line: str) -> str:
-    return html.escape(line, quote=True)
 
 
 def _body(text: str, request: Request) -> list[str]:
