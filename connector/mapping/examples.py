@@ -14,7 +14,9 @@ from connector.mapping.clients import account_of_domain
 from connector.mapping.load import Mappings
 from connector.mapping.machine_file import MachineExample
 from connector.mapping.machine_rules import decide_machine_mail
-from connector.mapping.message_templates import EXAMPLES, AcknowledgementWords, faults_of
+from connector.mapping.message_examples import EXAMPLES
+from connector.mapping.message_faults import faults_of
+from connector.mapping.message_templates import AcknowledgementWords
 from connector.mapping.models import ClientExample, PriorityExample, TemplateExample
 from connector.mapping.triage import Triage, triage
 from connector.sla.policy import SlaExample, SlaPolicy

@@ -29,6 +29,8 @@ DETAIL_NAMES = {
     "first_time": "First time",
     "desired_resolution": "Desired resolution",
 }
+YES_AND_NO = frozenset({"true", "false", "si", "sí", "1", "0"})
+"""Words that say no more than the "yes" or "no" that was made of them."""
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Bidirectional controls, with which a text can show something else than it says."""
 
@@ -165,7 +167,7 @@ def _shown(detail: Detail | None) -> str | None:
     if detail is None or detail.value is None:
         return detail.words if detail else None
     words, value = _bare(detail.words), _bare(detail.value)
-    if words in value or words in {"y", "n", "true", "false", "si", "sí", "1", "0"}:
+    if words in value or words in YES_AND_NO:
         return detail.value
     return f"{detail.words} ({detail.value})"
 

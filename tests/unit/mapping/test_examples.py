@@ -58,7 +58,9 @@ def test_a_priority_example_that_fails_says_how(samples):
     )
     (result,) = run_examples(with_examples(samples, "priorities", example), NEW_YORK)
     assert (result.file, result.index, result.ok) == ("priorities.yaml", 0, False)
-    assert "priority is Critical, expected Normal" in result.message
+    assert result.message == (
+        "priority is Critical, expected Normal; emergency is True, expected False"
+    )
 
 
 def test_a_template_example_that_fails_names_the_rule(samples):

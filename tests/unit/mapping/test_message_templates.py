@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.mapping.load import load_mappings, message_problems
+from connector.mapping.message_examples import EXAMPLES
+from connector.mapping.message_faults import all_faults
 from connector.mapping.message_templates import (
     ALERT,
     DENIED,
-    EXAMPLES,
     HTML,
     MAX_SUBJECT,
     OF_ACCESS,
@@ -22,7 +23,6 @@ from connector.mapping.message_templates import (
     AcknowledgementWords,
     AlertWords,
     MessageTemplates,
-    all_faults,
     html_beside,
     unfilled,
 )
@@ -135,6 +135,7 @@ def test_what_a_person_is_told_of_a_template_that_failed_on_a_request():
         (TEXT, "Subject: #{{ number }}#\n{{ number.__class__ }}", 2, "unsafe"),
         (HTML, "<p>\n{{ number }\n", 2, "is no valid template"),
         (ALERT, "Subject: x\n\n{{ number }}\n{{ 1 / 0 }}\n", 4, "division by zero"),
+        (ALERT, "Subject: x\n\n{{ request.index('?') }}", 3, "cannot be rendered: substring not"),
         (WANTED, "Subject: x\n\n{{ until }}", 1, "it must hold {{ link }}: by it a point of cont"),
         (html_beside(WANTED), "<p>{{ until }}</p>", 1, "it must hold {{ link }}"),
     ],

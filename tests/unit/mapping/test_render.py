@@ -41,8 +41,8 @@ def render(text="Hello", details=None, **options):
 
 
 def shown(text):
-    """What a browser shows: lines of text."""
-    return html.unescape(text.replace("<br>\n", "\n"))
+    """What a browser shows: lines of text, which only `<br>` parts."""
+    return html.unescape(text.replace("\n", " ").replace("<br> ", "\n"))
 
 
 def test_the_text_is_details_then_the_request_then_the_reference():
@@ -64,6 +64,25 @@ def test_the_text_is_details_then_the_request_then_the_reference():
         "\n"
         "Ref: abc"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "line"),
+    [
+        ("Y", "yes", "yes"),
+        ("TRUE", "yes", "yes"),
+        ("false", "no", "no"),
+        ("Si!", "yes", "yes"),
+        ("sí", "yes", "yes"),
+        ("1", "yes", "yes"),
+        ("0", "no", "no"),
+        ("only today", "yes", "only today (yes)"),
+        ("maybe", None, "maybe"),
+    ],
+)
+def test_what_we_made_of_an_answer_stands_beside_it_where_it_says_more(words, value, line):
+    text = shown(render(details=Details(remote_ok=Detail(words, value))))
+    assert text.startswith(f"Remote connection possible: {line}\n")
 
 
 def test_without_details_the_request_comes_first():
@@ -143,8 +162,8 @@ def test_a_detail_stays_on_its_line():
 
 
 def test_control_characters_and_broken_letters_do_not_get_through():
-    text = render("a\x00b\x1b[31mc\r\nd\u202ee\ud800f\tg")
-    assert shown(text) == "ab[31mc\nde\N{REPLACEMENT CHARACTER}f\tg\n\nRef: abc"
+    text = render("a\x00b\x1b[31mc\r\nd\u202ee\ud800f\tg\rh")
+    assert shown(text) == "ab[31mc\nde\N{REPLACEMENT CHARACTER}f\tg\nh\n\nRef: abc"
     text.encode("utf-8")
 
 
@@ -156,6 +175,7 @@ def test_control_characters_and_broken_letters_do_not_get_through():
         "305\N{NO-BREAK SPACE}555",
         "  * indented\n    * list",
     ],
+    ids=["emoji", "Persian", "no-break space", "indents"],
 )
 def test_other_scripts_joined_emoji_and_indents_stay_as_they_were_written(text):
     assert shown(render(f"\n{text}\n\n")) == f"{text}\n\nRef: abc"
@@ -188,6 +208,7 @@ def test_whatever_was_written_the_reference_is_the_last_line(text):
         (" \x01 ", "No subject"),
         ("x" * 250, "x" * 250),
         ("x" * 251, "x" * 249 + "…"),
+        ("x" * 248 + " yz", "x" * 248 + "…"),
     ],
 )
 def test_the_title_is_one_line_of_bounded_length(subject, title):
