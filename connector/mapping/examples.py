@@ -14,14 +14,16 @@ from connector.mapping.clients import account_of_domain
 from connector.mapping.load import Mappings
 from connector.mapping.machine_file import MachineExample
 from connector.mapping.machine_rules import decide_machine_mail
-from connector.mapping.message_templates import EXAMPLES, AlertWords, faults_of
+from connector.mapping.message_examples import EXAMPLES
+from connector.mapping.message_faults import faults_of
+from connector.mapping.message_templates import AcknowledgementWords
 from connector.mapping.models import ClientExample, PriorityExample, TemplateExample
 from connector.mapping.triage import Triage, triage
 from connector.sla.policy import SlaExample, SlaPolicy
 from connector.sla.targets import reckon
 
 ANY_MOMENT = datetime(2026, 1, 5, 15, tzinfo=UTC)
-"""A receipt for examples in which time plays no part."""
+"""A receipt for examples in which neither time nor time zone plays a part."""
 DEFAULT_RULE = "default"
 DUE_DATES = ("remote_response", "onsite_response", "resolution", "due_date")
 
@@ -44,8 +46,8 @@ def run_examples(mappings: Mappings, zone: ZoneInfo) -> list[ExampleResult]:
     """Run the examples of every file but the forms, in the order of the files."""
     policy = SlaPolicy(mappings.sla, zone)
     runs: tuple[tuple[str, Iterator[Check]], ...] = (
-        ("priorities.yaml", (_priority(e, mappings, zone) for e in mappings.priorities.examples)),
-        ("templates.yaml", (_template(e, mappings, zone) for e in mappings.templates.examples)),
+        ("priorities.yaml", (_priority(e, mappings) for e in mappings.priorities.examples)),
+        ("templates.yaml", (_template(e, mappings) for e in mappings.templates.examples)),
         ("clients.yaml", (_client(e, mappings) for e in mappings.clients.examples)),
         ("machine.yaml", (_machine(e, mappings) for e in mappings.machine.examples)),
         ("sla.yaml", (_sla(e, policy) for e in mappings.sla.examples)),
@@ -62,7 +64,7 @@ def run_message_examples(mappings: Mappings) -> list[ExampleResult]:
     results = []
     for name in mappings.messages.sources:
         for index, words in enumerate(EXAMPLES[name.partition(".")[0]]):
-            title = words.event if isinstance(words, AlertWords) else words.number
+            title = words.number if isinstance(words, AcknowledgementWords) else words.event
             faults = faults_of(mappings.messages, name, [words])
             message = faults[0].message if faults else ""
             results.append(ExampleResult(f"messages/{name}", index, title, not faults, message))
@@ -79,11 +81,9 @@ def _compare(expected: Mapping[str, object], actual: Mapping[str, object]) -> st
     return "; ".join(wrong) or None
 
 
-def _priority(example: PriorityExample, mappings: Mappings, zone: ZoneInfo) -> Check:
-    is_form = example.priority is not None or example.emergency_flag
+def _priority(example: PriorityExample, mappings: Mappings) -> Check:
     form = FormFields("example", priority=example.priority, emergency=example.emergency_flag)
-    request = _request(example.subject, example.text, form if is_form else None)
-    triaged = _triaged(request, mappings, zone, None)
+    triaged = _triaged(_request(example.subject, example.text, form=form), mappings)
     # What a template or its rule would make of it is not the business of this file.
     decided = replace(triaged, rule=None).decide_priority(None)
     expected = {"priority": example.expect_priority, "emergency": example.expect_emergency}
@@ -91,13 +91,12 @@ def _priority(example: PriorityExample, mappings: Mappings, zone: ZoneInfo) -> C
     return example.subject or example.text, _compare(expected, actual)
 
 
-def _template(example: TemplateExample, mappings: Mappings, zone: ZoneInfo) -> Check:
-    template = example.form_template
-    form = FormFields("example", template=template) if template is not None else None
-    request = _request(example.subject, example.text, form, example.sender, example.source)
-    rule = _triaged(request, mappings, zone, _account(example.account)).rule
+def _template(example: TemplateExample, mappings: Mappings) -> Check:
+    form = FormFields("example", template=example.form_template)
+    request = _request(example.subject, example.text, example.sender, example.source, form)
+    rule = _triaged(request, mappings, _account(example.account)).rule
     actual = {"rule": rule.name if rule else DEFAULT_RULE}
-    title = example.subject or template or example.text
+    title = example.subject or example.form_template or example.text
     return title, _compare({"rule": example.expect_rule}, actual)
 
 
@@ -112,7 +111,7 @@ def _machine(example: MachineExample, mappings: Mappings) -> Check:
         list_ids=(example.list_id.lower(),) if example.list_id else (),
         headers={name.lower(): value for name, value in example.headers.items()},
     )
-    request = _request(example.subject, example.text, None, example.sender, example.source)
+    request = _request(example.subject, example.text, example.sender, example.source)
     decided = decide_machine_mail(replace(request, mail=mail), mappings.machine)
     actual = {
         "rule": decided.rule if decided else DEFAULT_RULE,
@@ -153,18 +152,16 @@ def _in_utc(desired: Desired | None, zone: ZoneInfo) -> datetime | date | None:
 
 
 def _account(name: str | None) -> Named | None:
-    """Return a stand-in for an account that an example gives by its name or its id."""
-    if name is None:
-        return None
-    return Named(int(name) if name.isdecimal() else 0, name)
+    """Return a stand-in for an account: rules give accounts by the same words as examples do."""
+    return None if name is None else Named(0, name)
 
 
-def _triaged(request: Request, mappings: Mappings, zone: ZoneInfo, account: Named | None) -> Triage:
+def _triaged(request: Request, mappings: Mappings, account: Named | None = None) -> Triage:
     return triage(
         request,
         priorities=mappings.priorities,
         templates=mappings.templates,
-        zone=zone,
+        zone=UTC,
         account=account,
     )
 
@@ -172,12 +169,13 @@ def _triaged(request: Request, mappings: Mappings, zone: ZoneInfo, account: Name
 def _request(
     subject: str,
     text: str,
-    form: FormFields | None,
     sender: str = "someone@client.example",
     source: str = "example",
+    form: FormFields | None = None,
 ) -> Request:
+    """Return the request of an example; no rule looks at its kind."""
     return Request(
-        kind=RequestKind.EMAIL if form is None else RequestKind.FORM,
+        kind=RequestKind.EMAIL,
         source=source,
         received_at=ANY_MOMENT,
         sender=Mailbox("", sender),

@@ -15,7 +15,8 @@ from connector.mapping.consistency import (
     template_problems,
 )
 from connector.mapping.machine_file import MachineFile
-from connector.mapping.message_templates import KNOWN, REQUIRED, MessageTemplates, all_faults
+from connector.mapping.message_faults import all_faults
+from connector.mapping.message_templates import KNOWN, REQUIRED, MessageTemplates
 from connector.mapping.models import ClientsFile, FormFile, PrioritiesFile, TemplatesFile
 from connector.sla.policy import SlaFile
 from connector.yaml_file import KeyPath, read_yaml, shown

@@ -29,6 +29,8 @@ DETAIL_NAMES = {
     "first_time": "First time",
     "desired_resolution": "Desired resolution",
 }
+YES_AND_NO = frozenset({"true", "false", "si", "sí", "1", "0"})
+"""Words that say no more than the "yes" or "no" that was made of them."""
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Bidirectional controls, with which a text can show something else than it says."""
 
@@ -56,7 +58,7 @@ def render_ticket_text(
     if not_stored:
         blocks.append([f"Attachments not stored in BMS: {', '.join(map(one_line, not_stored))}"])
     blocks.append([f"Ref: {reference}"])
-    filled = (BREAK.join(map(_escaped, block)) for block in blocks if block)
+    filled = (BREAK.join(map(html.escape, block)) for block in blocks if block)
     return f"{BREAK}{BREAK}".join(filled)
 
 
@@ -134,10 +136,6 @@ def _safe(char: str) -> str:
     return "" if category == "Cc" or char in REORDERING else char
 
 
-def _escaped(line: str) -> str:
-    return html.escape(line, quote=True)
-
-
 def _body(text: str, request: Request) -> list[str]:
     """Return the lines of a text, or what came in place of one."""
     body = clean(text[:MAX_REQUEST_CHARACTERS]).strip("\n")
@@ -169,7 +167,7 @@ def _shown(detail: Detail | None) -> str | None:
     if detail is None or detail.value is None:
         return detail.words if detail else None
     words, value = _bare(detail.words), _bare(detail.value)
-    if words in value or words in {"y", "n", "true", "false", "si", "sí", "1", "0"}:
+    if words in value or words in YES_AND_NO:
         return detail.value
     return f"{detail.words} ({detail.value})"
 

@@ -44,6 +44,7 @@ def test_a_picture_is_not_asked_for_where_there_is_one(kind):
     [
         (request("Hello\nCall 305-555-0199 please"), "+1 305-555-0199"),
         (request(phone="305-555-0100"), "305-555-0100"),
+        (request("Call +683 4002"), "+683 4002"),
         (request("Invoice 12345678901234567890"), None),
     ],
 )
@@ -51,6 +52,24 @@ def test_a_number_in_the_text_is_evident(asked, number):
     assert phone_of(asked, Details()) == number
     is_asked = ASKED["mobile"] in missing_details(asked, Details())
     assert is_asked is (number is None)
+
+
+def test_a_number_that_bms_has_is_not_asked_for():
+    asked = missing_details(request(), Details(), "305-555-0100")
+    assert ASKED["mobile"] not in asked
+    assert len(asked) == len(ASKED)
+
+
+@pytest.mark.parametrize(
+    ("mobile", "number"),
+    [
+        (Detail("305.555.0101", "+1 305-555-0101"), "+1 305-555-0101"),
+        (Detail("ask Jo"), "ask Jo"),
+    ],
+)
+def test_a_number_named_as_theirs_goes_before_any_other(mobile, number):
+    asked = request("Call 305-555-0199", phone="305-555-0100")
+    assert phone_of(asked, Details(mobile=mobile)) == number
 
 
 @pytest.mark.parametrize("name", ASKED)
