@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,10 +7,18 @@ from hypothesis import strategies as st
 
 from connector.domain.request import Detail, Details
 from connector.mapping.answers import read_first_time, read_yes_no
-from connector.mapping.details import merge_details, normalise_details
+from connector.mapping.details import answer, merge_details, normalise_details
+from connector.mapping.open_days import PlainDays
 from connector.mapping.phones import find_phone, normalise_phone
 
 RECEIVED = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("America/New_York"))
+
+
+class ThanksgivingOff(PlainDays):
+    """A calendar with one holiday."""
+
+    def holiday_on(self, day):
+        return "Thanksgiving" if day == date(2026, 11, 26) else None
 
 
 @pytest.mark.parametrize(
@@ -23,6 +31,7 @@ RECEIVED = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("America/New_York"))
         ("my cell 305 555 0101 after 5", "+1 305-555-0101"),
         ("305-555-0101 ext 4", "+1 305-555-0101 ext. 4"),
         ("+44 20 7946 0958", "+44 20 7946 0958"),
+        ("205-155-0101", "+1 205-155-0101"),
         ("555-0101", None),
         ("ask the desk", None),
         ("", None),
@@ -99,6 +108,18 @@ def test_every_detail_is_normalised_and_its_words_are_kept():
         first_time=Detail("not the first time", "no"),
         desired_resolution=Detail("by Friday 3pm", "2026-11-27T15:00:00-05:00"),
     )
+
+
+def test_the_desired_day_is_read_by_the_help_desks_calendar():
+    received = datetime(2026, 11, 25, 9, tzinfo=RECEIVED.tzinfo)
+    details = Details(desired_resolution=Detail("1 business day"))
+    read = normalise_details(details, received, ThanksgivingOff(RECEIVED.tzinfo))
+    assert read.desired_resolution == Detail("1 business day", "2026-11-27")
+
+
+def test_a_very_long_answer_is_cut_at_500_characters_and_shows_it():
+    assert answer("x" * 500) == "x" * 500
+    assert answer("x" * 501) == "x" * 499 + "…"
 
 
 @pytest.mark.parametrize("words", ["", "  ", "n/a", "N/A", "-", "???", "TBD"])

@@ -79,9 +79,10 @@ def test_with_a_forwarded_mail_its_new_text_comes_after_the_senders_own(opening)
     assert read.split("\n\n") == [MINE, "Mobile: 305 555 0101"]
 
 
-def test_a_forwarded_mail_is_read_where_a_program_quotes_it():
+@pytest.mark.parametrize("mark", ["> ", ">", " > "])
+def test_a_forwarded_mail_is_read_where_a_program_quotes_it(mark):
     mail = OUTLOOK + "It jams.\n\n> Is it on?\nYes."
-    quoted = "".join(f"> {line}\n" for line in mail.splitlines())
+    quoted = "".join(f"{mark}{line}\n" for line in mail.splitlines())
     assert text_with_forwarded(f"{MINE}\n\n{quoted}").split() == f"{MINE} It jams. Yes.".split()
 
 
