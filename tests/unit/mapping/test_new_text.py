@@ -86,6 +86,10 @@ def test_a_forwarded_mail_is_read_where_a_program_quotes_it(mark):
     assert text_with_forwarded(f"{MINE}\n\n{quoted}").split() == f"{MINE} It jams. Yes.".split()
 
 
+def test_without_a_forwarded_mail_there_is_only_the_senders_own_text():
+    assert text_with_forwarded(f"{MINE}\n\n> Is it on?") == MINE
+
+
 def test_of_a_forward_of_a_forward_only_the_outer_one_is_read():
     text = f"{MINE}\n\n{OUTLOOK}Outer.\n\n{GMAIL}Inner."
     assert text_with_forwarded(text) == f"{MINE}\n\nOuter."
