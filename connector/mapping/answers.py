@@ -45,7 +45,9 @@ NO = frozenset(
     ]
 )
 
-UNSURE = re.compile(r"(?:i'm )?(?:not (?:sure|certain)|no (?:idea|clue|lo se))\b|no se(?: si\b|$)")
+UNSURE = re.compile(
+    r"(?:i'm |i am )?(?:not (?:sure|certain)|no (?:idea|clue|lo se))\b|no se(?: si\b|$)"
+)
 """Neither yes nor no, whatever they begin with; "no se puede" is a no."""
 
 YES_PHRASES = (
@@ -67,15 +69,15 @@ NEVER_BEFORE = (
     "nunca habia pasado",
 )
 NOT_FIRST = (
-    "not the first time",
-    "not first time",
     "happened before",
     "second time",
     "third time",
-    "no es la primera vez",
     "segunda vez",
     "otra vez",
     "again",
+)
+NOT_FIRST_TIME = re.compile(
+    r"(?:\bnot|n't|\bno (?:es|fue)) (?:\w+ ){0,2}(?:first time|primera vez)"
 )
 
 
@@ -99,7 +101,7 @@ def read_first_time(words: str) -> bool | None:
         return None
     if any(phrase in answer for phrase in NEVER_BEFORE):
         return True
-    if any(phrase in answer for phrase in NOT_FIRST):
+    if NOT_FIRST_TIME.search(answer) or any(phrase in answer for phrase in NOT_FIRST):
         return False
     plain = read_yes_no(words)
     if plain is None and any(phrase in answer for phrase in FIRST_TIME):

@@ -99,7 +99,10 @@ def test_yes_and_no_are_read_from_the_first_words(words, answer):
         ("no, second time", False),
         ("it happened before", False),
         ("not the first time", False),
+        ("it isn't the first time", False),
+        ("this is not my first time", False),
         ("no es la primera vez", False),
+        ("esta no fue la primera vez", False),
         ("perhaps", None),
     ],
 )
