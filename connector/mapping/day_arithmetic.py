@@ -25,9 +25,9 @@ def end_of_month(day: date) -> date:
 
 def after_months(start: date, count: int) -> date:
     """Return the same day of the month `count` months later, or that month's last day."""
-    years, month = divmod(start.month - 1 + count, 12)
-    last = end_of_month(date(start.year + years, month + 1, 1))
-    return last.replace(day=min(start.day, last.day))
+    years, months = divmod(start.month - 1 + count, 12)
+    year, month = start.year + years, months + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def next_day_of_month(today: date, day: int) -> date:
@@ -35,9 +35,9 @@ def next_day_of_month(today: date, day: int) -> date:
 
     Raises ValueError for a day that no month has.
     """
-    month = today if day >= today.day else end_of_month(today) + timedelta(days=1)
+    month = today if day >= today.day else after_months(today, 1)
     if day > end_of_month(month).day:  # the month after a short one is never short
-        month = end_of_month(month) + timedelta(days=1)
+        month = after_months(month, 1)
     return month.replace(day=day)
 
 

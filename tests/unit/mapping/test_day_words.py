@@ -69,6 +69,7 @@ def test_the_end_of_the_month_is_its_last_day(today: date, last: date) -> None:
         (MONDAY, "the 1st", date(2026, 12, 1)),
         (MONDAY, "the 30th", date(2026, 11, 30)),
         (MONDAY, "the 31st", date(2026, 12, 31)),
+        (date(2027, 1, 31), "the 30th", date(2027, 3, 30)),
         (date(2026, 12, 31), "the 1st", date(2027, 1, 1)),
         (date(2026, 12, 31), "the 31st", date(2026, 12, 31)),
         (date(2027, 1, 30), "the 29th", date(2027, 3, 29)),
