@@ -14,6 +14,7 @@ MONDAY_TEN = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("America/New_York"))
     ("words", "value"),
     [
         ("today", "2026-11-23"),
+        ("today 9am", "2026-11-23T09:00:00-05:00"),
         ("yesterday at 3pm", "2026-11-22T15:00:00-05:00"),
         ("11/20/2026", "2026-11-20"),
         ("11/20", None),
