@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_PREFIXES = re.compile(r"\s*(?:[^\W\d_]{1,4}\s?[:\uff1a]\s*)*")
+_PREFIXES = re.compile(r"\A\s*(?:[^\W\d_]{1,4}\s?[:\uff1a]\s*)*")
 """Re:, Fwd: and the like in any language; what is taken for one only decides on showing a line."""
 _WORD = re.compile(r"\w")
 
@@ -21,6 +21,6 @@ def telling_subject(
         own = own.partition(f"#{number}#")[0]
     for number in numbers:
         own = own.replace(f"#{number}#", " ")
-    own = " ".join(_PREFIXES.sub("", own, count=1).split()).casefold()
+    own = " ".join(_PREFIXES.sub("", own).split()).casefold()
     is_known = own in " ".join(title.split()).casefold()
     return None if is_known or not _WORD.search(own) else subject

@@ -52,9 +52,9 @@ def take_clock(text: str) -> tuple[Clock | None, str]:
         match = pattern.search(halved)
         at = _time(match) if match else None
         if match and at is not None:
-            zone = ZONES.get(match["zone"] or "")
+            zone = ZONES.get(match["zone"])
             # "3pm in the afternoon": the part of the day says nothing new
-            return Clock(at, zone), _without(CLOSE, _cut(halved, match))
+            return Clock(at, zone), _without_part_of_day(_cut(halved, match))
     return _word_clock(halved)
 
 
@@ -72,8 +72,8 @@ def _cut(text: str, match: re.Match[str]) -> str:
     return f"{text[: match.start()]} {text[match.end() :]}"
 
 
-def _without(pattern: re.Pattern[str], text: str) -> str:
-    return pattern.sub(" ", MORNING.sub(" ", text))
+def _without_part_of_day(text: str) -> str:
+    return CLOSE.sub(" ", MORNING.sub(" ", text))
 
 
 def _time(match: re.Match[str]) -> time | None:

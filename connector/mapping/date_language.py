@@ -1,7 +1,6 @@
 """Words for days and times, English and Spanish, reduced to the few that the grammar knows."""
 
 import re
-from collections.abc import Iterable
 
 from connector.mapping.words import without_accents
 
@@ -105,14 +104,15 @@ FILLERS = re.compile(
     r"si es posible)\b"
 )
 ASAP = re.compile(r"\b(?:asap|as soon as possible|urgent(?:ly)?)\b[\s:-]*(?:but )?")
-DOTTED = re.compile(r"\b([ap])\.?\s?m\b\.?|\b([ap])\.m\.")
+DOTTED = re.compile(r"\b([ap])\.?\s?m\b\.?")
 PUNCTUATION = re.compile(r"[,;!?()\"]|\.(?=\s|$)")
 SPACES = re.compile(r"\s+")
+MONTH_NAME = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 
 
 def fold(words: str) -> str:
     """Return `words` without accents, case and punctuation, "p.m." as "pm"."""
-    text = DOTTED.sub(lambda match: f"{match[1] or match[2]}m", without_accents(words))
+    text = DOTTED.sub(r"\1m", without_accents(words))
     return squeeze(PUNCTUATION.sub(" ", text))
 
 
@@ -142,11 +142,3 @@ def month_name_in(folded: str) -> bool:
 def squeeze(text: str) -> str:
     """Return `text` with single spaces."""
     return SPACES.sub(" ", text).strip()
-
-
-def alternatives(names: Iterable[str]) -> str:
-    """Return a regular expression for any of `names`, longest first."""
-    return "|".join(sorted(names, key=len, reverse=True))
-
-
-MONTH_NAME = re.compile(rf"\b(?:{alternatives(MONTHS)})\b")

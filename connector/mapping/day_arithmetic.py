@@ -1,5 +1,6 @@
 """Days reckoned from others: plain calendar arithmetic, weeks begin on Monday."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from connector.mapping.open_days import OpenDays
@@ -17,24 +18,27 @@ def in_next_week(today: date, weekday: int) -> date:
     return today + timedelta(days=7 - today.weekday() + weekday)
 
 
-def first_of_next_month(day: date) -> date:
-    """Return the first day of the month after the one of `day`."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+def end_of_month(day: date) -> date:
+    """Return the last day of the month of `day`."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def end_of_month(today: date) -> date:
-    """Return the last day of this month."""
-    return first_of_next_month(today) - timedelta(days=1)
+def after_months(start: date, count: int) -> date:
+    """Return the same day of the month `count` months later, or that month's last day."""
+    years, months = divmod(start.month - 1 + count, 12)
+    year, month = start.year + years, months + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def next_day_of_month(today: date, day: int) -> date:
-    """Return the next date that is the `day`-th of its month."""
-    if not 1 <= day <= 31:
-        raise ValueError("no month has that day")
-    first = today.replace(day=1) if day >= today.day else first_of_next_month(today)
-    while day > end_of_month(first).day:
-        first = first_of_next_month(first)
-    return first.replace(day=day)
+    """Return the next date that is the `day`-th of its month, today or later.
+
+    Raises ValueError for a day that no month has.
+    """
+    month = today if day >= today.day else after_months(today, 1)
+    if day > end_of_month(month).day:  # the month after a short one is never short
+        month = after_months(month, 1)
+    return month.replace(day=day)
 
 
 def after_business_days(start: date, count: int, days: OpenDays) -> date:

@@ -1,13 +1,15 @@
 """The day in a phrase: "friday", "11/25", "june 3", "end of week", "in 2 business days"."""
 
 import re
+from calendar import isleap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from connector.mapping.date_language import MONTHS, NUMBERS, WEEKDAYS, alternatives
+from connector.mapping.date_language import MONTHS, NUMBERS, WEEKDAYS
 from connector.mapping.day_arithmetic import (
     after_business_days,
+    after_months,
     end_of_month,
     in_next_week,
     next_day_of_month,
@@ -23,12 +25,13 @@ who writes 11/20 on 22 November has made a mistake, and does not mean to wait a 
 MOST_BUSINESS_DAYS = 366
 """More are not counted out: as plain days they are too far away already."""
 
-_WEEKDAY = rf"(?:(?P<weekday>{alternatives(WEEKDAYS)})\s)?"
-_MONTH = rf"(?P<month_name>{alternatives(MONTHS)})\.?"
+_ANY_WEEKDAY = "|".join(WEEKDAYS)
+_WEEKDAY = rf"(?:(?P<weekday>{_ANY_WEEKDAY})\s)?"
+_MONTH = rf"(?P<month_name>{'|'.join(MONTHS)})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _COUNT = (
     r"(?:in |within )?(?:\d{1,3}\s?(?:-|to|or)\s?)?"
-    rf"(?P<count>\d{{1,4}}|{alternatives(NUMBERS)})\s?"
+    rf"(?P<count>\d{{1,4}}|{'|'.join(NUMBERS)})\s?"
 )
 
 EXPLICIT = tuple(
@@ -44,11 +47,11 @@ EXPLICIT = tuple(
 )
 DAY_OF_MONTH = re.compile(_WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th)")
 WEEKDAY = re.compile(
-    rf"(?P<which>this coming|this|next|coming|following)?\s?(?P<weekday>{alternatives(WEEKDAYS)})"
+    rf"(?P<which>this coming|this|next|coming|following)?\s?(?P<weekday>{_ANY_WEEKDAY})"
     r"(?P<after>\snext)?"
 )
 WEEKDAY_NEXT_WEEK = re.compile(
-    rf"(?:next week )?(?P<weekday>{alternatives(WEEKDAYS)})(?: (?:of )?next week)?"
+    rf"(?:next week )?(?P<weekday>{_ANY_WEEKDAY})(?: (?:of )?next week)?"
 )
 DAYS_AHEAD = re.compile(
     _COUNT + r"(?P<business>(?:business|working|work) )?(?:calendar )?"
@@ -89,16 +92,16 @@ class ContradictoryDay(ValueError):
     """The phrase names a weekday and a date that is another one."""
 
 
-def read_explicit_day(text: str, today: date) -> Day | None:
+def read_explicit_day(text: str, today: date) -> date | None:
     """Return the day that `text` names by its number; None where it does not.
 
     Raises ValueError for a day that no calendar has, and `ContradictoryDay`.
     """
     for pattern in EXPLICIT:
         if match := pattern.fullmatch(text):
-            on = _dated(match.groupdict(), today)
+            on = _dated(match, today)
             _check_weekday(match["weekday"], on)
-            return Day(on)
+            return on
     return None
 
 
@@ -119,7 +122,8 @@ def read_day(text: str, today: date, days: OpenDays) -> Day | None:
         return Day(on)
     if match := DAYS_AHEAD.fullmatch(text):
         return Day(_days_ahead(match, today, days))
-    return read_explicit_day(text, today)
+    explicit = read_explicit_day(text, today)
+    return Day(explicit) if explicit else None
 
 
 def read_time_ahead(text: str) -> timedelta | None:
@@ -135,13 +139,13 @@ def _count(text: str) -> int:
     return NUMBERS[text] if text in NUMBERS else int(text)
 
 
-def _dated(parts: dict[str, str | None], today: date) -> date:
-    name = parts.get("month_name")
-    month = MONTHS[name] if name else int(parts["month"] or 0)
-    day = int(parts["day"] or 0)
+def _dated(match: re.Match[str], today: date) -> date:
+    parts = match.groupdict()
+    name, year = parts.get("month_name"), parts.get("year")
+    month = MONTHS[name] if name else int(parts["month"])
+    day = int(parts["day"])
     if not name and month > 12 >= day:  # day first: no month has that number
         month, day = day, month
-    year = parts.get("year")
     if year:
         return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
     this_year = _valid_from(today.year, month, day)
@@ -151,7 +155,7 @@ def _dated(parts: dict[str, str | None], today: date) -> date:
 def _valid_from(year: int, month: int, day: int) -> date:
     """Return the date, 29 February in the next year that has one."""
     leap = month == 2 and day == 29
-    while leap and not (year % 4 == 0 and (year % 100 or year % 400 == 0)):
+    while leap and not isleap(year):
         year += 1
     return date(year, month, day)
 
@@ -173,7 +177,7 @@ def _days_ahead(match: re.Match[str], today: date, days: OpenDays) -> date:
     if match["business"] and count <= MOST_BUSINESS_DAYS:
         return after_business_days(today, count, days)
     if match["unit"].startswith("month"):
-        count *= 30
+        return after_months(today, count)
     if match["unit"].startswith("week"):
         count *= 7
     return today + timedelta(days=count)

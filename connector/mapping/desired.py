@@ -37,6 +37,7 @@ WEEK = timedelta(days=7)
 _DATEPARSER_TURN = threading.Lock()
 """Not every release of dateparser that we accept can be used by several threads."""
 
+YEAR = re.compile(r"\b\d{4}\b")
 ISO_MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
@@ -83,7 +84,7 @@ def read_desired(
     except (ValueError, OverflowError):
         return DesiredReading(None, "there is no such day")
     if value is None:
-        is_no_date = without_fillers(fold(line)) in NO_DATE or fold(line) in NO_DATE
+        is_no_date = without_fillers(fold(line)) in NO_DATE
         return DesiredReading(None, None if is_no_date else "no date could be read from it")
     if _is_too_far(value, received_local):
         return DesiredReading(None, f"it is more than {FARTHEST.days} days away")
@@ -97,25 +98,28 @@ def read_started(words: str, received_local: datetime) -> str | None:
     """
     if len(words) > MAX_PHRASE:
         return None
-    base = _Base(received_local, PlainDays(received_local.tzinfo))
-    clock, rest = take_clock(reduce_words(fold(words)))
+    line = " ".join(words.split())
+    clock, rest = take_clock(reduce_words(fold(line)))
     text = without_fillers(rest)
     try:
-        day = _plain_past_day(text, base.today)
-        value = _combined(day, clock, base) if day else _iso_moment(words.strip(), base)
+        value = _plain_past(text, clock, received_local) or _iso_moment(line, received_local)
     except (ValueError, OverflowError):
         return None
     return value.isoformat() if value else None
 
 
-def _plain_past_day(text: str, today: date) -> Day | None:
-    if text in {"today", "yesterday"}:
-        return Day(today if text == "today" else today - timedelta(days=1))
-    return read_explicit_day(text, today) if re.search(r"\b\d{4}\b", text) else None
+def _plain_past(text: str, clock: Clock | None, received: datetime) -> Desired | None:
+    today = received.date()
+    if text == "today":
+        return _at(today, clock, received)
+    if text == "yesterday":
+        return _at(today - timedelta(days=1), clock, received)
+    day = read_explicit_day(text, today) if YEAR.search(text) else None
+    return _at(day, clock, received) if day else None
 
 
 def _read(line: str, base: _Base) -> Desired | None:
-    moment = _iso_moment(line, base)
+    moment = _iso_moment(line, base.received)
     if moment is not None:
         return moment
     folded = without_asap(fold(line))
@@ -135,35 +139,37 @@ def _read(line: str, base: _Base) -> Desired | None:
     return _ask_dateparser(line, base)
 
 
-def _iso_moment(line: str, base: _Base) -> datetime | None:
+def _iso_moment(line: str, received: datetime) -> datetime | None:
     if not ISO_MOMENT.fullmatch(line):
         return None
     moment = datetime.fromisoformat(line)
     if moment.tzinfo is None:
-        return local_moment(moment, base.received.tzinfo)
-    return moment.astimezone(base.received.tzinfo)
+        return local_moment(moment, received.tzinfo)
+    return moment.astimezone(received.tzinfo)
 
 
 def _combined(day: Day, clock: Clock | None, base: _Base) -> Desired:
     """Put day and time together; a bare weekday whose time is over means the next week's."""
-    value = _at(day.on, clock, base)
+    value = _at(day.on, clock, base.received)
     if day.repeats and not _is_ahead(value, base):
-        return _at(day.on + WEEK, clock, base)
+        return _at(day.on + WEEK, clock, base.received)
     return value
 
 
 def _next_time(clock: Clock, base: _Base) -> Desired:
     """Return the next time the clock shows this: today if it is still ahead, else tomorrow."""
-    value = _at(base.today, clock, base)
-    return value if _is_ahead(value, base) else _at(base.today + timedelta(days=1), clock, base)
+    value = _at(base.today, clock, base.received)
+    if _is_ahead(value, base):
+        return value
+    return _at(base.today + timedelta(days=1), clock, base.received)
 
 
-def _at(day: date, clock: Clock | None, base: _Base) -> Desired:
+def _at(day: date, clock: Clock | None, received: datetime) -> Desired:
     if clock is None or clock.at is None:
         return day
     wall = datetime.combine(day, clock.at) + timedelta(days=clock.is_next_day)
-    zone = ZoneInfo(clock.zone) if clock.zone else base.received.tzinfo
-    return local_moment(wall, zone).astimezone(base.received.tzinfo)
+    zone = ZoneInfo(clock.zone) if clock.zone else received.tzinfo
+    return local_moment(wall, zone).astimezone(received.tzinfo)
 
 
 def _is_ahead(value: Desired, base: _Base) -> bool:

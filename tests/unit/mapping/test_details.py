@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,10 +7,18 @@ from hypothesis import strategies as st
 
 from connector.domain.request import Detail, Details
 from connector.mapping.answers import read_first_time, read_yes_no
-from connector.mapping.details import merge_details, normalise_details
+from connector.mapping.details import answer, merge_details, normalise_details
+from connector.mapping.open_days import PlainDays
 from connector.mapping.phones import find_phone, normalise_phone
 
 RECEIVED = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("America/New_York"))
+
+
+class ThanksgivingOff(PlainDays):
+    """A calendar with one holiday."""
+
+    def holiday_on(self, day):
+        return "Thanksgiving" if day == date(2026, 11, 26) else None
 
 
 @pytest.mark.parametrize(
@@ -23,6 +31,8 @@ RECEIVED = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("America/New_York"))
         ("my cell 305 555 0101 after 5", "+1 305-555-0101"),
         ("305-555-0101 ext 4", "+1 305-555-0101 ext. 4"),
         ("+44 20 7946 0958", "+44 20 7946 0958"),
+        ("205-155-0101", "+1 205-155-0101"),
+        ("+299 32 12 34", "+299 32 12 34"),
         ("555-0101", None),
         ("ask the desk", None),
         ("", None),
@@ -45,6 +55,7 @@ def test_a_found_phone_number_keeps_what_was_written():
         ("sure!", True),
         ("no problem", True),
         ("of course", True),
+        ("not a problem", True),
         ("true", True),
         ("Sí", True),
         ("possible", True),
@@ -57,6 +68,12 @@ def test_a_found_phone_number_keeps_what_was_written():
         ("maybe", None),
         ("", None),
         ("nobody knows", None),
+        ("not sure", None),
+        ("I'm not sure", None),
+        ("no idea, ask Jane", None),
+        ("no sé", None),
+        ("no sé si se puede", None),
+        ("no se puede", False),
     ],
 )
 def test_yes_and_no_are_read_from_the_first_words(words, answer):
@@ -69,12 +86,23 @@ def test_yes_and_no_are_read_from_the_first_words(words, answer):
         ("yes", True),
         ("first time", True),
         ("never happened before", True),
+        ("never before", True),
+        ("It has never happened before", True),
+        ("this has not happened before", True),
+        ("hasn't happened before", True),
+        ("nunca antes", True),
+        ("nunca había pasado", True),
+        ("not sure if it happened before", None),
+        ("no idea whether it is the first time", None),
         ("es la primera vez", True),
         ("no", False),
         ("no, second time", False),
         ("it happened before", False),
         ("not the first time", False),
+        ("it isn't the first time", False),
+        ("this is not my first time", False),
         ("no es la primera vez", False),
+        ("esta no fue la primera vez", False),
         ("perhaps", None),
     ],
 )
@@ -99,6 +127,18 @@ def test_every_detail_is_normalised_and_its_words_are_kept():
         first_time=Detail("not the first time", "no"),
         desired_resolution=Detail("by Friday 3pm", "2026-11-27T15:00:00-05:00"),
     )
+
+
+def test_the_desired_day_is_read_by_the_help_desks_calendar():
+    received = datetime(2026, 11, 25, 9, tzinfo=RECEIVED.tzinfo)
+    details = Details(desired_resolution=Detail("1 business day"))
+    read = normalise_details(details, received, ThanksgivingOff(RECEIVED.tzinfo))
+    assert read.desired_resolution == Detail("1 business day", "2026-11-27")
+
+
+def test_a_very_long_answer_is_cut_at_500_characters_and_shows_it():
+    assert answer("x" * 500) == "x" * 500
+    assert answer("x" * 501) == "x" * 499 + "…"
 
 
 @pytest.mark.parametrize("words", ["", "  ", "n/a", "N/A", "-", "???", "TBD"])

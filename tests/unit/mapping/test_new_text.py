@@ -79,10 +79,15 @@ def test_with_a_forwarded_mail_its_new_text_comes_after_the_senders_own(opening)
     assert read.split("\n\n") == [MINE, "Mobile: 305 555 0101"]
 
 
-def test_a_forwarded_mail_is_read_where_a_program_quotes_it():
+@pytest.mark.parametrize("mark", ["> ", ">", " > "])
+def test_a_forwarded_mail_is_read_where_a_program_quotes_it(mark):
     mail = OUTLOOK + "It jams.\n\n> Is it on?\nYes."
-    quoted = "".join(f"> {line}\n" for line in mail.splitlines())
+    quoted = "".join(f"{mark}{line}\n" for line in mail.splitlines())
     assert text_with_forwarded(f"{MINE}\n\n{quoted}").split() == f"{MINE} It jams. Yes.".split()
+
+
+def test_without_a_forwarded_mail_there_is_only_the_senders_own_text():
+    assert text_with_forwarded(f"{MINE}\n\n> Is it on?") == MINE
 
 
 def test_of_a_forward_of_a_forward_only_the_outer_one_is_read():
