@@ -32,12 +32,10 @@ def _sender(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    address = text.strip().lower()
-    name, _, _ = address.rpartition("@")
-    if not name:
+    if "@" not in text or text.strip().startswith("@"):
         message, remedy = f"'{text}' is no address", "write it like help@desk.example"
         raise PydanticCustomError("address", "{message}", {"message": message, "remedy": remedy})
-    return _sender(address)
+    return _sender(text)
 
 
 def _mail_list(text: str) -> str:
