@@ -23,6 +23,9 @@ NAMES = ("Dana Marsh", "Ana Ruiz")
         "Merci beaucoup pour votre aide.",
         "Muito obrigada pela ajuda",
         "Grazie mille",
+        "Danke schön",
+        "Thank you, DANA MARSH",
+        "Thanks! ".ljust(500, "!"),
     ],
 )
 def test_thanks_are_only_thanks(text):
@@ -46,6 +49,7 @@ def test_thanks_are_only_thanks(text):
         "Gracias, pero no funciona",
         "Danke, geht aber nicht",
         "Thanks, Zed",
+        "Thanks! " * 100,
         "Thanksgiving",
     ],
 )
