@@ -158,6 +158,7 @@ def test_a_sender_can_be_named_a_machine_but_never_an_automatic_reply():
     file = rules(senders=("x@monitor.example", "@scan.example"))
     assert is_machine_mail(mail(origin=Origin.PERSON), file)
     assert is_machine_mail(mail(origin=Origin.PERSON, sender="a@scan.example"), file)
+    assert is_machine_mail(mail(origin=Origin.PERSON, sender='"a@b"@scan.example'), file)
     assert not is_machine_mail(mail(origin=Origin.PERSON, sender="y@monitor.example"), file)
     assert not is_machine_mail(mail(origin=Origin.AUTO_REPLY), file)
 
