@@ -48,6 +48,7 @@ def test_thanks_are_only_thanks(text):
         "Thanks! Call me: 305 555 0101",
         "Gracias, pero no funciona",
         "Danke, geht aber nicht",
+        "Thanks, I have it again",
         "Thanks, Zed",
         "Thanks! " * 100,
         "Thanksgiving",
