@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Annotated, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from connector.errors import Problem
 from connector.yaml_file import KeyPath, YamlFile, dotted
@@ -72,6 +72,11 @@ def validate(
     except ValidationError as error:
         errors = error.errors(include_url=False)
         return None, _Explanation(file, model, json.loads(text)).problems(errors)
+
+
+def refusal(message: str, remedy: str) -> PydanticCustomError:
+    """Return what a validator raises: what is wrong, and what to do."""
+    return PydanticCustomError("refusal", "{message}", {"message": message, "remedy": remedy})
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

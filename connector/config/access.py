@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from connector.config.fields import BaseUrl, EmailAddress, Filled, Settings, refusal
+from connector.config.fields import BaseUrl, EmailAddress, Filled, Settings
 from connector.domain.tenant import NameOrId
+from connector.yaml_validation import refusal
 
 Approvers = Annotated[tuple[EmailAddress, ...], Field(min_length=1)]
 

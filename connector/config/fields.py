@@ -17,14 +17,9 @@ from pydantic import (
     SecretStr,
     ValidationInfo,
 )
-from pydantic_core import PydanticCustomError
 
 from connector.local_time import read_moment_or_date
-
-
-def refusal(message: str, remedy: str) -> PydanticCustomError:
-    """Return what a validator raises: what is wrong, and what to do."""
-    return PydanticCustomError("setting", "{message}", {"message": message, "remedy": remedy})
+from connector.yaml_validation import refusal
 
 
 def beside_config_file(path: Path, info: ValidationInfo) -> Path:

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connector.config.fields import BaseUrl, Filled, Secret, refusal
+from connector.config.fields import BaseUrl, Filled, Secret
 from connector.config.source_base import Since, Source
+from connector.yaml_validation import refusal
 
 SIGNATURE_HEADER = "X-Signature-256"
 SECRET_HEADER = "X-Webhook-Secret"  # noqa: S105 - the name of a header

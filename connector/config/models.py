@@ -32,7 +32,6 @@ from connector.config.fields import (
     TimeZone,
     beside_config_file,
     is_loopback,
-    refusal,
 )
 from connector.config.forms import SharedSecret
 from connector.config.outgoing import AlertChannel, MailSettings
@@ -40,6 +39,7 @@ from connector.config.serve import ServeSettings
 from connector.config.sources import AnySource
 from connector.domain.tenant import NameOrId
 from connector.field_dates import FieldDates
+from connector.yaml_validation import refusal
 
 DEFAULT_TIMEZONE = "America/New_York"
 SQLITE = "sqlite:///"

@@ -15,9 +15,9 @@ from connector.config.fields import (
     Settings,
     address,
     is_loopback,
-    refusal,
 )
 from connector.config.sign_in import MICROSOFT_GRAPH, MICROSOFT_LOGIN, OAuth2Settings
+from connector.yaml_validation import refusal
 
 
 def _mailbox(text: str) -> str:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connector.config.fields import Filled, Secret, Settings, refusal
+from connector.config.fields import Filled, Secret, Settings
+from connector.yaml_validation import refusal
 
 DEFAULT_UNHEALTHY_AFTER = 30
 

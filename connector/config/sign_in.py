@@ -2,7 +2,8 @@
 
 from pydantic import model_validator
 
-from connector.config.fields import BaseUrl, Filled, Secret, Settings, refusal
+from connector.config.fields import BaseUrl, Filled, Secret, Settings
+from connector.yaml_validation import refusal
 
 MICROSOFT_LOGIN = "https://login.microsoftonline.com"
 MICROSOFT_GRAPH = "https://graph.microsoft.com/v1.0"

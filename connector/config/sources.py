@@ -18,11 +18,11 @@ from connector.config.fields import (
     Filled,
     Secret,
     is_loopback,
-    refusal,
 )
 from connector.config.forms import GravityFormsSource, WebhookSource
 from connector.config.sign_in import MICROSOFT_GRAPH, MICROSOFT_LOGIN, OAuth2Settings
 from connector.config.source_base import MailSource, Since
+from connector.yaml_validation import refusal
 
 EXCHANGE_ONLINE = "exchange-online"
 """As `receiver`: Exchange Online writes no host into its Authentication-Results."""

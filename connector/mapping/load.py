@@ -67,7 +67,7 @@ def load_mappings(folder: Path) -> Mappings:
 def read_mappings(folder: Path) -> tuple[Mappings | None, list[Problem]]:
     """Return the mappings in `folder`, or None and every problem of every file."""
     if not folder.is_dir():
-        return None, [Problem(shown(folder), None, "", "there is no such folder", ADD_MISSING)]
+        return None, [_problem(folder, "there is no such folder", ADD_MISSING)]
     reader = _Reader()
     priorities = reader.read(folder / "priorities.yaml", PrioritiesFile, priority_problems)
     templates = reader.read(folder / "templates.yaml", TemplatesFile, template_problems)
@@ -118,20 +118,25 @@ def _read_messages(folder: Path) -> tuple[MessageTemplates, list[Problem]]:
     for name in KNOWN:
         path = place / name
         try:
-            sources[name] = path.read_text(encoding="utf-8")
+            sources[name] = path.read_text(encoding="utf-8-sig")  # Notepad writes a mark first
         except FileNotFoundError:
             if name in REQUIRED:
-                problems.append(Problem(shown(path), None, "", "is missing", ADD_MISSING))
+                problems.append(_problem(path, "is missing", ADD_MISSING))
         except (OSError, UnicodeDecodeError) as error:
             remedy = "save it as UTF-8 text that this user may read"
-            problems.append(Problem(shown(path), None, "", f"cannot be read ({error})", remedy))
+            problems.append(_problem(path, f"cannot be read ({error})", remedy))
     strange = {path.name for path in place.glob("*") if path.is_file()} - set(KNOWN)
     problems += [
-        Problem(shown(place / name), None, "", "is no message", f"known here: {', '.join(KNOWN)}")
+        _problem(place / name, "is no message", f"known here: {', '.join(KNOWN)}")
         for name in sorted(strange)
         if not name.startswith(".")
     ]
     return MessageTemplates(sources), problems
+
+
+def _problem(path: Path, message: str, remedy: str) -> Problem:
+    """Return a problem with a file or a folder as a whole."""
+    return Problem(shown(path), None, "", message, remedy)
 
 
 class _Reader:
@@ -144,14 +149,15 @@ class _Reader:
         self, path: Path, model: type[M], check: Callable[[M], Findings] = lambda _: []
     ) -> M | None:
         if not path.exists():
-            self.problems.append(Problem(shown(path), None, "", "is missing", ADD_MISSING))
+            self.problems.append(_problem(path, "is missing", ADD_MISSING))
             return None
         file, problems = read_yaml(path)
-        parsed = None
-        if file is not None:
-            parsed, wrong = validate(file, model)
-            problems += [problem for _, problem in wrong]
-        if file is not None and parsed is not None:
+        if file is None:
+            self.problems += problems
+            return None
+        parsed, wrong = validate(file, model)
+        problems += [problem for _, problem in wrong]
+        if parsed is not None:
             problems += [file.problem(*finding) for finding in check(parsed)]
         self.problems += sorted(problems, key=lambda problem: problem.line or 0)
         return parsed
@@ -166,7 +172,7 @@ def _strangers(folder: Path) -> list[Problem]:
             continue
         if place.parent == Path(FORMS) and path.suffix == ".yaml":
             continue
-        problems.append(Problem(shown(path), None, "", "is not a mapping file", _meant(place)))
+        problems.append(_problem(path, "is not a mapping file", _meant(place)))
     return problems
 
 

@@ -4,9 +4,9 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from connector.mapping.models import MappingModel, Sender, Words
+from connector.yaml_validation import refusal
 
 MAX_PATTERN = 500
 
@@ -15,10 +15,7 @@ def _pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        message, remedy = f"'{text}' is no regular expression: {error}", "correct it"
-        raise PydanticCustomError(
-            "pattern", "{message}", {"message": message, "remedy": remedy}
-        ) from None
+        raise refusal(f"'{text}' is no regular expression: {error}", "correct it") from None
     return text
 
 

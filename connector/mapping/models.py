@@ -7,18 +7,17 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
 from connector.domain.access import ApprovalFor
 from connector.domain.due_dates import Priority
 from connector.domain.tenant import NameOrId
+from connector.yaml_validation import refusal
 
 
 def _domain(text: str) -> str:
     domain = text.strip().lower().removeprefix("@").removesuffix(".")
     if not re.fullmatch(r"[^\W_](?:[\w-]*)(?:\.[\w-]+)+", domain):
-        message, remedy = f"'{text}' is not a mail domain", "write it like client.example"
-        raise PydanticCustomError("domain", "{message}", {"message": message, "remedy": remedy})
+        raise refusal(f"'{text}' is not a mail domain", "write it like client.example")
     return domain
 
 
@@ -27,17 +26,14 @@ def _sender(text: str) -> str:
     if not at:
         message = f"'{text}' is neither an address nor a domain"
         remedy = f"write someone@{domain}, or @{domain} for everybody there"
-        raise PydanticCustomError("sender", "{message}", {"message": message, "remedy": remedy})
+        raise refusal(message, remedy)
     return f"{name}@{_domain(domain)}"
 
 
 def _address(text: str) -> str:
-    address = text.strip().lower()
-    name, _, _ = address.rpartition("@")
-    if not name:
-        message, remedy = f"'{text}' is no address", "write it like help@desk.example"
-        raise PydanticCustomError("address", "{message}", {"message": message, "remedy": remedy})
-    return _sender(address)
+    if "@" not in text or text.strip().startswith("@"):
+        raise refusal(f"'{text}' is no address", "write it like help@desk.example")
+    return _sender(text)
 
 
 def _mail_list(text: str) -> str:

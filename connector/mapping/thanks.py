@@ -14,8 +14,7 @@ MAX_CHARS = 500
 
 def _any_of(phrases: str) -> str:
     """Return a pattern for any of the phrases, the longest first."""
-    ordered = sorted((" ".join(one.split()) for one in phrases.split("|")), key=len, reverse=True)
-    return "|".join(map(re.escape, ordered))
+    return "|".join(sorted(phrases.split("|"), key=len, reverse=True))
 
 
 _THANKS = _any_of(

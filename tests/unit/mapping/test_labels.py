@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from support.processor_time import takes_less_than
 
 from connector.domain.request import Detail
+from connector.mapping.label_names import label_key
 from connector.mapping.labels import read_labels
 
 
@@ -98,6 +99,7 @@ def test_happened_before_is_the_opposite_of_first_time(answer, value):
         "Affected user: n/a",
         "Affected user: ____",
         "Mobile-first design",
+        f"Affected user ({'as we say ' * 10}): Jane",
     ],
 )
 def test_lines_that_answer_nothing_are_no_details(text):
@@ -120,10 +122,41 @@ def test_several_labels_may_share_a_line():
     assert details.started == Detail("9, maybe 10")
 
 
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("Started: Monday, since - oh, yesterday", "Monday, since - oh, yesterday"),
+        ("Started: *Monday, maybe Tuesday*", "Monday, maybe Tuesday"),
+    ],
+)
+def test_only_a_colon_makes_a_further_label_within_a_line(line, answer):
+    assert words(line, "started") == answer
+
+
 def test_the_guides_own_bullet_holds_user_and_number():
     details = read_labels("Affected user and mobile number: Jane Doe, 305-555-0101").details
     assert details.affected_user == Detail("Jane Doe")
     assert details.mobile == Detail("305-555-0101", "+1 305-555-0101")
+
+
+def test_the_guides_own_bullet_without_a_number_still_names_the_user():
+    details = read_labels("Affected user and mobile number: Jane Doe").details
+    assert (details.affected_user, details.mobile) == (Detail("Jane Doe"), None)
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("Affected user(s)", "affected user"),
+        ("Affected user (or users) and mobile", "affected user and mobile"),
+        ("Mobile (work (or own)) number", "mobile number"),
+        ("Mobile) number", "mobile number"),
+        ("Mobile (work", "mobile"),
+        ("The Móvil / best-number*", "movil best number"),
+    ],
+)
+def test_a_label_is_known_without_what_stands_in_brackets(label, key):
+    assert label_key(label) == key
 
 
 def test_the_first_answer_wins():

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connector.domain.mail import Mailbox, MailFacts, Origin
+from connector.domain.plan import Decision
 from connector.domain.request import Request, RequestKind
 from connector.mapping.machine_file import MachineFile
 from connector.mapping.machine_rules import (
@@ -65,6 +66,43 @@ def test_a_word_of_recovery_says_that_it_is_over(subject, over):
     assert decide_machine_mail(mail(subject), rules(MERGE)).is_recovery is over
 
 
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        (r"host \S+", "host fs01"),
+        (r"host (\S+)|disk (\S+)", "fs01"),
+        (r"disk (\S+)|host \S+", "host fs01"),
+        (r"\bx*", None),
+    ],
+    ids=["no group", "first of two", "a group that found nothing", "nothing found"],
+)
+def test_the_key_is_the_first_group_that_found_something_else_all_of_it(key, found):
+    assert decide_machine_mail(mail("Host FS01"), rules(MERGE | {"key": key})).key == found
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("host FS01", "merge by “fs01”: rule monitoring matches"),
+        ("all hosts", "nothing to merge by: rule monitoring matches"),
+        (
+            "host fs01 is back up",
+            "merge by “fs01”: rule monitoring matches, over: it says “back up”",
+        ),
+    ],
+)
+def test_a_merge_is_explained_by_its_key_its_rule_and_the_word_of_recovery(subject, told):
+    decision = decide_machine_mail(mail(subject), rules(MERGE)).decision
+    assert decision == Decision("machine mail", "monitoring", told)
+
+
+@pytest.mark.parametrize("action", ["ignore", "park"])
+def test_what_is_not_merged_is_explained_by_what_is_done_and_its_rule(action):
+    file = rules({"name": "ads", "match": {"words": ["sale"]}, "action": action})
+    decision = decide_machine_mail(mail("Sale!"), file).decision
+    assert decision == Decision("machine mail", "ads", f"{action}: rule ads matches")
+
+
 def test_key_and_recovery_are_looked_for_in_the_text_where_the_rule_says_so():
     file = rules(MERGE | {"look_in": "text", "window": 6})
     decided = decide_machine_mail(mail("host no", "host fs01\nstate: ok"), file)
@@ -120,6 +158,7 @@ def test_a_sender_can_be_named_a_machine_but_never_an_automatic_reply():
     file = rules(senders=("x@monitor.example", "@scan.example"))
     assert is_machine_mail(mail(origin=Origin.PERSON), file)
     assert is_machine_mail(mail(origin=Origin.PERSON, sender="a@scan.example"), file)
+    assert is_machine_mail(mail(origin=Origin.PERSON, sender='"a@b"@scan.example'), file)
     assert not is_machine_mail(mail(origin=Origin.PERSON, sender="y@monitor.example"), file)
     assert not is_machine_mail(mail(origin=Origin.AUTO_REPLY), file)
 

@@ -29,6 +29,7 @@ def rule(name, **match):
         (Match(senders=("@client.example",)), Facts(sender="j@client.example"), True),
         (Match(senders=("@client.example",)), Facts(sender="j@sub.client.example"), True),
         (Match(senders=("@client.example",)), Facts(sender="j@notclient.example"), False),
+        (Match(senders=("@client.example",)), Facts(sender='"a@b"@client.example'), True),
         (Match(senders=("@client.example",)), Facts(), False),
         (Match(accounts=("harbor dental",)), Facts(account=Named(7, "Harbor Dental")), True),
         (Match(accounts=("7",)), Facts(account=Named(7, "Harbor Dental")), True),

@@ -22,6 +22,9 @@ NAMES = ("Dana Marsh", "Ana Ruiz")
         "Merci beaucoup pour votre aide.",
         "Muito obrigada pela ajuda",
         "Grazie mille",
+        "Danke schön",
+        "Thank you, DANA MARSH",
+        "Thanks! ".ljust(500, "!"),
     ],
 )
 def test_thanks_are_only_thanks(text):
@@ -44,7 +47,9 @@ def test_thanks_are_only_thanks(text):
         "Thanks! Call me: 305 555 0101",
         "Gracias, pero no funciona",
         "Danke, geht aber nicht",
+        "Thanks, I have it again",
         "Thanks, Zed",
+        "Thanks! " * 100,
         "Thanksgiving",
     ],
 )
