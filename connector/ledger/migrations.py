@@ -14,7 +14,7 @@ from connector.ledger.database import Database, Transaction
 from connector.ledger.hints import HINT_TABLES
 from connector.ledger.outbox_table import OUTBOX_TABLES
 from connector.ledger.statistics import WRITTEN_DATES
-from connector.ledger.thread_tables import THREAD_TABLES
+from connector.ledger.thread_tables import THREAD_TABLES, TROUBLES_BY_RECEIPT
 from connector.ledger.watch_tables import WATCH_TABLES
 
 
@@ -185,6 +185,7 @@ MIGRATIONS: Final = (
     Migration("0010_ticket_hints", HINT_TABLES),
     Migration("0011_content_removed", CONTENT_REMOVED),
     Migration("0012_written_dates", WRITTEN_DATES),
+    Migration("0013_troubles_by_receipt", TROUBLES_BY_RECEIPT),
 )
 
 

@@ -66,12 +66,14 @@ class Recording:
             return claim_identity(tx, key, identified, urgent=urgent, stamp=stamp)
 
     def unfiled(self, source: str) -> Sequence[RequestRecord]:
-        """Return what was recorded from a source and has not left it yet, oldest first."""
+        """Return what was recorded from a source and has not left it yet, by locator."""
         with self.database.snapshot() as tx:
+            # In the order of `requests_at_source`: in another, SQLite takes the index of all that
+            # ever came from the source, and sorts.
             rows = tx.all(
                 """
                 SELECT * FROM requests WHERE source = :source AND filed_as IS NULL
-                ORDER BY recorded_at, key
+                ORDER BY locator
                 """,
                 {"source": source},
             )

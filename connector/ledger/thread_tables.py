@@ -1,4 +1,4 @@
-"""The tables for conversations (migration 0005)."""
+"""The tables for conversations (migration 0005), and an index of a later day."""
 
 from typing import Final
 
@@ -38,3 +38,12 @@ THREAD_TABLES: Final = (
     TROUBLES,
     "CREATE INDEX requests_of_source ON requests (source, received_at)",
 )
+
+TROUBLES_BY_RECEIPT: Final = (
+    # A machine may report the same for years: only what came of late is read.
+    """
+    CREATE INDEX troubles_by_receipt
+    ON troubles (rule, sender, correlation, received_at, request_key)
+    """,
+)
+"""Migration 0013."""

@@ -56,7 +56,7 @@ class Ledger(ThreadLedger, Protocol):
         ...
 
     def unfiled(self, source: str) -> Sequence[RequestRecord]:
-        """Return what was recorded from a source and has not left it yet."""
+        """Return what was recorded from a source and has not left it yet, by locator."""
         ...
 
     def relocate(self, key: str, locator: str, *, stamp: Stamp) -> None:
