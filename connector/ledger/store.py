@@ -2,17 +2,16 @@
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `intents`,
 `marking`, `people`, `overview`, `statistics`, `outbox`, `watching`, `accounts`, `retention`,
-`erasing`; this one puts them together and keeps the runs.
+`erasing`, `runs`; this one puts them together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Final
 
 from connector.errors import ConfigError
 from connector.ledger import sqlite
 from connector.ledger.accounts import AccessRequests
-from connector.ledger.columns import json_text, time_text
 from connector.ledger.database import Database
 from connector.ledger.erasing import Erasing
 from connector.ledger.hints import Hints
@@ -24,12 +23,11 @@ from connector.ledger.overview import Overview
 from connector.ledger.people import People
 from connector.ledger.recording import Recording
 from connector.ledger.retention import Retention
-from connector.ledger.rows import must_change
+from connector.ledger.runs import Runs
 from connector.ledger.statistics import Statistics
 from connector.ledger.threads import Threads
 from connector.ledger.watching import Watching
 from connector.ledger.work import Work
-from connector.ports import Stamp
 
 POSTGRES: Final = "postgresql://"
 
@@ -50,6 +48,7 @@ class SqlLedger(
     AccessRequests,
     Retention,
     Erasing,
+    Runs,
 ):
     """The ledger in a database: `ports.Ledger` and what other ports ask of a ledger."""
 
@@ -60,33 +59,6 @@ class SqlLedger(
     def exclusive(self, name: str) -> AbstractContextManager[bool]:
         """Be the only process that does what is called `name`; yields whether we are."""
         return self.database.exclusive(name)
-
-    def start_run(self, stamp: Stamp) -> None:
-        """Record that a run began; cached answers that have expired are forgotten."""
-        with self.database.transaction() as tx:
-            tx.execute(
-                "INSERT INTO runs (run, started_at) VALUES (:run, :at)",
-                {"run": stamp.run, "at": time_text(stamp.at)},
-            )
-            tx.hold("cache")
-            tx.execute("DELETE FROM cache WHERE expires_at <= :now", {"now": time_text(stamp.at)})
-
-    def finish_run(self, stamp: Stamp, *, exit_code: int, summary: Mapping[str, object]) -> None:
-        """Record how a run ended."""
-        with self.database.transaction() as tx:
-            changed = tx.execute(
-                """
-                UPDATE runs SET finished_at = :at, exit_code = :exit_code, summary = :summary
-                WHERE run = :run
-                """,
-                {
-                    "run": stamp.run,
-                    "at": time_text(stamp.at),
-                    "exit_code": int(exit_code),
-                    "summary": json_text(dict(summary)),
-                },
-            )
-            must_change(changed, stamp.run)
 
 
 @contextmanager
