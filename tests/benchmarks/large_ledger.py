@@ -3,12 +3,14 @@
 Against the same commands with a thousand. The rows are made by the database itself, in SQL that
 both databases understand: each request is settled and filed away, and has its identity, five
 lines of story, an intent, its message, its participants, a letter, and its ticket among those
-that write-back knows; a run took in ten. Their raw messages were let go long ago: a run that finds
-old ones lets go of up to 2,000, which is work, and here `sync` is to find none.
+that write-back knows. Runs are remembered for 90 days: there is one for each ten requests. Raw
+messages were let go long ago: a run that finds old ones lets go of up to 2,000, which is work, and
+here `sync` is to find none.
 """
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 
 from figures import Figure
 from program import SQLITE, Program, median, program
@@ -54,7 +56,7 @@ FROM r
 RUNS = """
 INSERT INTO runs (run, started_at, finished_at, exit_code, summary)
 {numbers}
-SELECT 'old' || name, moment, moment, 0, '{{}}' FROM r WHERE i % 10 = 0
+SELECT 'old' || name, :lately, :lately, 0, '{{}}' FROM r WHERE i % 10 = 0
 """
 OF_EACH = (
     "INSERT INTO identities (value, request_key, received_at, expires) {numbers} "
@@ -148,6 +150,7 @@ def _grown(sandbox: RemoteSandbox, server: Server | None, count: int) -> Iterato
 
 def _fill(tx: Transaction, count: int) -> None:
     values = {"count": count, "clock": ":30:00.000000+00:00", **WORDS}
+    values["lately"] = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="microseconds")
     for statement in (REQUESTS, RUNS, *OF_EACH, *[JOURNAL] * LINES):
         used = {name: value for name, value in values.items() if f":{name}" in NUMBERS + statement}
         tx.execute(statement.format(numbers=NUMBERS), used)
