@@ -15,7 +15,6 @@ from connector.mapping.consistency import (
     template_problems,
 )
 from connector.mapping.machine_file import MachineFile
-from connector.mapping.message_faults import all_faults
 from connector.mapping.message_templates import KNOWN, REQUIRED, MessageTemplates
 from connector.mapping.models import ClientsFile, FormFile, PrioritiesFile, TemplatesFile
 from connector.sla.policy import SlaFile
@@ -106,6 +105,8 @@ def message_problems(folder: Path, messages: MessageTemplates) -> list[Problem]:
     Apart from loading, since the template engine takes long to import and whoever sends nothing
     has no use for it.
     """
+    from connector.mapping.message_faults import all_faults
+
     return [
         Problem(shown(folder / MESSAGES / name), fault.line, "", fault.message, fault.remedy)
         for name, fault in all_faults(messages)
