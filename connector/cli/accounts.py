@@ -20,12 +20,11 @@ from connector.cli.common import (
     pass_invocation,
 )
 from connector.errors import ConfigError, ExitCode
+from connector.ports.records import BY_HAND
 
 if TYPE_CHECKING:
     from connector.accounts.model import AccessRequest
     from connector.pipeline.accounts.desk import AccessDesk
-
-BY_HAND = "by hand"
 
 
 @click.group("accounts")

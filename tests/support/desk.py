@@ -22,6 +22,7 @@ from connector.mapping.load import Mappings, load_mappings
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import SLA, STEPS
 from connector.ports import JournalEntry, RequestRecord, Stamp
+from connector.ports.records import BY_HAND
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
 from connector.sandbox.operations import search
@@ -45,8 +46,6 @@ sources:
 {sources}
 {more}
 """
-
-BY_HAND = "by hand"
 
 
 def local(text: str) -> datetime:
