@@ -158,6 +158,11 @@ class AccessRequest:
         return any(record.state not in ENDED for record in self.records)
 
     @property
+    def shown_account(self) -> str:
+        """Its account as BMS calls it, or as it was asked for while BMS was not asked yet."""
+        return self.account.name if self.account else self.account_name
+
+    @property
     def awaits_approval(self) -> bool:
         """Whether any of its people waits for an approval."""
         return any(each.state is AccessState.AWAITING_APPROVAL for each in self.records)

@@ -12,6 +12,7 @@ from connector.bms.failures import NotFound
 from connector.bms.references import custom_field_values
 from connector.bms.ticket_models import TicketAnswer, TicketFacts, TicketRow
 from connector.bms.times import is_unset, read_time, write_time
+from connector.domain.due_dates import SAME
 from connector.domain.tenant import Lookup, Named, TicketRef
 from connector.errors import RequestRejected, WriteBackStopped
 from connector.ports import Cache, Clock
@@ -28,9 +29,6 @@ DUE_DATE_PATHS = ("dueDate", "/DueDate")
 
 PRIORITY_PATHS = ("priorityId", "/PriorityId")
 STATUS_PATHS = ("statusId", "/StatusId")
-
-SAME = timedelta(minutes=1)
-"""Dates closer than this are the same: BMS need not keep seconds."""
 
 ZONE = "zone of dates"
 PATH = "path of DueDate"

@@ -20,12 +20,11 @@ from connector.cli.common import (
     pass_invocation,
 )
 from connector.errors import ConfigError, ExitCode
+from connector.ports.records import BY_HAND
 
 if TYPE_CHECKING:
     from connector.accounts.model import AccessRequest
     from connector.pipeline.accounts.desk import AccessDesk
-
-BY_HAND = "by hand"
 
 
 @click.group("accounts")
@@ -160,7 +159,7 @@ def _decide(
     as_json: bool,
 ) -> None:
     from connector.cli.accounts_list import Listed, print_states, records_as_json
-    from connector.wiring.accounts import open_access_desk
+    from connector.wiring.access import open_access_desk
 
     setup = load_run_setup(invocation)
     with at_once("nothing was decided"), open_access_desk(setup, who=BY_HAND) as desk:
@@ -204,7 +203,7 @@ def verify(
     """
     from connector.cli.accounts_review import print_review, review_as_json, write_csv
     from connector.pipeline.accounts.reviewing import accept_todays, review_access
-    from connector.wiring.accounts import open_access_desk
+    from connector.wiring.access import open_access_desk
 
     setup = load_run_setup(invocation)
     with at_once("nothing was compared"), open_access_desk(setup, who=BY_HAND) as desk:

@@ -86,7 +86,7 @@ def record_as_json(request: AccessRequest, record: AccessRecord) -> dict[str, ob
         "id": record.id,
         "person": record.person.name,
         "email": record.person.address,
-        "account": account_of(request),
+        "account": request.shown_account,
         "role": role_of(request, record) or None,
         "state": record.state,
         "ticket_id": request.ticket.id if request.ticket else None,
@@ -101,7 +101,7 @@ def _row(listed: Listed, record: AccessRecord) -> tuple[str, ...]:
         record.state,
         who_of(request, record),
         record.person.address,
-        account_of(request),
+        request.shown_account,
         role_of(request, record),
         request.requester.address if request.requester else "",
         request.ticket.number if request.ticket else "",
@@ -119,11 +119,6 @@ def approvers(request: AccessRequest) -> str:
 def counts(request: AccessRequest, approval: Approval) -> bool:
     """Whether it approves what is asked for now."""
     return approval.approved and approval.counts_for(request.digest)
-
-
-def account_of(request: AccessRequest) -> str:
-    """Return the account as BMS names it, else as it was asked for."""
-    return request.account.name if request.account else request.account_name
 
 
 def who_of(request: AccessRequest, record: AccessRecord) -> str:
@@ -158,4 +153,4 @@ def _awaited_approval(request: AccessRequest, asked: Sequence[str]) -> str:
         return f"the approval of {' or '.join(asked)}"
     if approvers(request):
         return "the approvals of the other points of contact"
-    return f"the approval of a point of contact of {account_of(request)}"
+    return f"the approval of a point of contact of {request.shown_account}"

@@ -1,17 +1,14 @@
 """The access review for people: a table of what was found, JSON, and a CSV file."""
 
 import csv
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from connector.cli.render import print_table
+from connector.cli.story import Local
 from connector.errors import ConfigError
 from connector.pipeline.accounts.reviewing import ROLE_UNCHECKED, Review, ReviewLine
-
-Local = Callable[[datetime], datetime]
 
 COLUMNS = ("Finding", "Person", "Email", "Account", "Contact", "Access", "Ticket", "Why")
 CSV_COLUMNS = (

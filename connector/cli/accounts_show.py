@@ -1,6 +1,5 @@
 """The whole trail of an access request, for people and programs (`accounts show`)."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import click
@@ -15,17 +14,15 @@ from connector.accounts.model import (
 )
 from connector.cli.accounts_list import (
     Listed,
-    account_of,
     counts,
     record_as_json,
     role_of,
     what_it_awaits,
     who_of,
 )
+from connector.cli.story import Local
 from connector.ports.post import Posted
 from connector.wiring.people import People
-
-Local = Callable[[datetime], datetime]
 
 CHANNELS = {
     Channel.REQUEST: "by the request itself, a verified mail",
@@ -41,7 +38,7 @@ def story_of_access(people: People, request: AccessRequest) -> dict[str, object]
     return {
         "request": request.request_key,
         "kind": request.kind,
-        "account": account_of(request),
+        "account": request.shown_account,
         "subject": request.subject,
         "requested_by": str(request.requester) if request.requester else None,
         "requested_at": local(request.requested_at).isoformat(),
@@ -111,7 +108,7 @@ def print_access(people: People, request: AccessRequest) -> None:
     local = people.local
     ticket = request.ticket
     head = {
-        "account": account_of(request),
+        "account": request.shown_account,
         "subject": request.subject if request.kind is AccessKind.OTHER else "",
         "asked by": str(request.requester or ""),
         "asked on": _moment(local, request.requested_at),

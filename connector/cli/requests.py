@@ -11,12 +11,11 @@ from connector.cli.erase import command as erase
 from connector.domain.request import Outcome
 from connector.errors import ConfigError, ExitCode
 from connector.ports import Ledger, RequestRecord, Stamp
-from connector.ports.records import RELEASE
+from connector.ports.records import BY_HAND, RELEASE
 
 if TYPE_CHECKING:
     from connector.wiring.people import People
 
-BY_HAND = "by hand"
 
 COLUMNS = (
     *("Key", "State", "Received", "Source", "From", "Subject", "Ticket"),

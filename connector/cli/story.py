@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from connector.ports import Ledger, RequestRecord
+from connector.ports import JournalEntry, Ledger, RequestRecord
 from connector.ports.post import Outbox, Posted
 from connector.wiring.clock import utc_now
 
@@ -64,17 +64,22 @@ def story_as_json(
     return {
         **record_as_json(record, local),
         "letters": [_letter_as_json(each, local) for each in outbox.posts_of(record.key)],
-        "journal": [
-            {
-                "at": local(entry.at).isoformat(),
-                "run": entry.run,
-                "step": entry.step,
-                "rule": entry.rule,
-                "text": entry.text,
-            }
-            for entry in ledger.journal(record.key)
-        ],
+        "journal": journal_as_json(ledger.journal(record.key), local),
     }
+
+
+def journal_as_json(journal: Sequence[JournalEntry], local: Local) -> list[dict[str, object]]:
+    """Return the lines of a journal, of a request or of a ticket."""
+    return [
+        {
+            "at": local(entry.at).isoformat(),
+            "run": entry.run,
+            "step": entry.step,
+            "rule": entry.rule,
+            "text": entry.text,
+        }
+        for entry in journal
+    ]
 
 
 def _letter_as_json(posted: Posted, local: Local) -> dict[str, object]:
@@ -113,11 +118,16 @@ def print_story(ledger: Ledger, outbox: Outbox, record: RequestRecord, local: Lo
         if value:
             click.echo(f"{word + ':':<10}{value}")
     click.echo()
-    for entry in ledger.journal(record.key):
-        rule = f" [{entry.rule}]" if entry.rule else ""
-        click.echo(f"{local(entry.at):%Y-%m-%d %H:%M:%S}  {entry.step}{rule}: {entry.text}")
+    print_journal(ledger.journal(record.key), local)
     for posted in outbox.posts_of(record.key):
         _print_letter(posted, local)
+
+
+def print_journal(journal: Sequence[JournalEntry], local: Local) -> None:
+    """Print the lines of a journal, of a request or of a ticket."""
+    for entry in journal:
+        rule = f" [{entry.rule}]" if entry.rule else ""
+        click.echo(f"{local(entry.at):%Y-%m-%d %H:%M:%S}  {entry.step}{rule}: {entry.text}")
 
 
 def _print_letter(posted: Posted, local: Local) -> None:

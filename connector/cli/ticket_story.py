@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from connector.cli.story import Local
+from connector.cli.story import Local, journal_as_json, print_journal
 from connector.ports import JournalEntry
 from connector.ports.watch import Watched
 
@@ -43,16 +43,7 @@ def watched_as_json(
         "steps": list(due.steps),
         "in_ledger": in_ledger,
         "left_out": left_out,
-        "journal": [
-            {
-                "at": local(entry.at).isoformat(),
-                "run": entry.run,
-                "step": entry.step,
-                "rule": entry.rule,
-                "text": entry.text,
-            }
-            for entry in journal
-        ],
+        "journal": journal_as_json(journal, local),
     }
 
 
@@ -84,6 +75,4 @@ def print_watched(
         click.echo(step)
     if journal:
         click.echo()
-    for entry in journal:
-        rule = f" [{entry.rule}]" if entry.rule else ""
-        click.echo(f"{local(entry.at):%Y-%m-%d %H:%M:%S}  {entry.step}{rule}: {entry.text}")
+    print_journal(journal, local)

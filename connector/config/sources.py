@@ -22,10 +22,8 @@ from connector.config.fields import (
 from connector.config.forms import GravityFormsSource, WebhookSource
 from connector.config.sign_in import MICROSOFT_GRAPH, MICROSOFT_LOGIN, OAuth2Settings
 from connector.config.source_base import MailSource, Since
+from connector.domain.mail import EXCHANGE_ONLINE
 from connector.yaml_validation import refusal
-
-EXCHANGE_ONLINE = "exchange-online"
-"""As `receiver`: Exchange Online writes no host into its Authentication-Results."""
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "plain": 143}
 

@@ -23,7 +23,7 @@ from connector.pipeline.report import RunReport
 from connector.pipeline.steps import ACCOUNTS, STEPS
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
-from connector.wiring.accounts import open_access_desk
+from connector.wiring.access import open_access_desk
 from connector.wiring.run import OpenRun, open_run
 
 ZONE = ZoneInfo("America/New_York")

@@ -1,11 +1,14 @@
 """When a request is due: priorities, the classes and windows of the guide, the dates."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 Desired = datetime | date
 """A desired resolution: an aware moment, or a date whose time the requester left open."""
+
+SAME = timedelta(minutes=1)
+"""Dates closer than this are the same (DESIGN section 7): BMS need not keep seconds."""
 
 
 class Priority(StrEnum):

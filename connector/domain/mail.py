@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+EXCHANGE_ONLINE = "exchange-online"
+"""The `receiver` of a source whose mail Microsoft 365 received: it names itself nowhere in
+Authentication-Results."""
+
 
 class Verdict(StrEnum):
     """Whether the sender's domain vouches for the mail."""

@@ -11,6 +11,9 @@ MAX_FIELD_CHARS = 10_000
 
 MAX_SUBJECT_CHARS = 1_000
 
+MAX_ADDRESS_CHARS = 320
+"""64 characters before the @ and 255 after it (RFC 5321 section 4.5.3.1)."""
+
 MAX_PARTS = 1_000
 MAX_DEPTH = 30
 """Multiparts within multiparts; real mail has at most six or seven."""

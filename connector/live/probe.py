@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connector.domain.due_dates import Priority
+from connector.domain.due_dates import SAME, Priority
 from connector.domain.plan import TicketDraft
 from connector.domain.request import RequestKind
 from connector.domain.tenant import Lookup, TicketRef
@@ -20,14 +20,13 @@ from connector.live.findings import Finding, error, failed, ok, warning
 from connector.live.probe_fields import FieldProbe
 from connector.loading import Setup
 from connector.pipeline.deciding.fields import Resolver, plain_fields
+from connector.pipeline.delivering.creating import SEARCH_BACK
 from connector.ports import Clock
 from connector.ports.inspection import Tenant
 
 PROBE = "write probe"
 TITLE = "TEST of the BMS connector: please ignore, it deletes this ticket itself"
 
-SEARCH_BACK = timedelta(hours=26)
-SAME = timedelta(minutes=1)
 DELETE_ATTEMPTS = 2
 
 TICK = 1.1

@@ -10,6 +10,10 @@ RELEASE = "release"
 """The step of a line that tells of a person who sent a parked or ignored request on."""
 
 
+BY_HAND = "by hand"
+"""Stands for the run where a person acts by a command."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """Which run writes to the ledger, and the moment it does so, in UTC."""

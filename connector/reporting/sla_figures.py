@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from connector.domain.due_dates import SAME
 from connector.pipeline.rulebook import TicketStatuses
 from connector.ports.statistics import OpenedSearch, Span
 from connector.ports.watch import MadeTicket, OpenTicket, Watched, WatchLedger, remote_response_of
@@ -14,8 +15,6 @@ Standings = Counter[Standing]
 
 AT_ONCE = 500
 """Tickets that the ledger is asked about at the same time."""
-SAME = timedelta(minutes=1)
-"""Dates closer than this are the same: BMS need not keep seconds."""
 
 
 @dataclass(slots=True)

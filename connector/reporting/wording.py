@@ -40,13 +40,13 @@ def moment_words(at: datetime) -> str:
     return at.isoformat(" ", "minutes")
 
 
-def shown(counts: Mapping[str, int], most: int = SHOWN) -> Sequence[tuple[str, int]]:
+def shown(counts: Mapping[str, int]) -> Sequence[tuple[str, int]]:
     """Return the first rows of a table, and what the rest comes to as the last."""
     rows = list(counts.items())
-    if len(rows) <= most:
+    if len(rows) <= SHOWN:
         return rows
-    rest = rows[most - 1 :]
-    return [*rows[: most - 1], (f"{len(rest)} others", sum(count for _, count in rest))]
+    rest = rows[SHOWN - 1 :]
+    return [*rows[: SHOWN - 1], (f"{len(rest)} others", sum(count for _, count in rest))]
 
 
 def kept_of(counts: Mapping[Standing, int]) -> tuple[int, int]:
@@ -56,15 +56,15 @@ def kept_of(counts: Mapping[Standing, int]) -> tuple[int, int]:
 
 
 def sla_rows(
-    by_name: Mapping[str, Mapping[Standing, int]], most: int = SHOWN
+    by_name: Mapping[str, Mapping[Standing, int]],
 ) -> Sequence[tuple[str, Mapping[Standing, int]]]:
     """Return the rows of a table of standings, the most tickets first, the rest as the last."""
     rows = sorted(by_name.items(), key=lambda row: (-sum(row[1].values()), row[0].casefold()))
-    if len(rows) <= most:
+    if len(rows) <= SHOWN:
         return rows
-    rest = rows[most - 1 :]
+    rest = rows[SHOWN - 1 :]
     others = {each: sum(counts.get(each, 0) for _, counts in rest) for each in Standing}
-    return [*rows[: most - 1], (f"{len(rest)} others", others)]
+    return [*rows[: SHOWN - 1], (f"{len(rest)} others", others)]
 
 
 def _short(day: date) -> str:

@@ -20,7 +20,6 @@ from connector.sandbox.reference_tenant import reference_tenant
 from connector.sandbox.seeding import seed
 from connector.sandbox.server import Server
 from connector.sandbox.state import Store
-from connector.sandbox.tenant import Tenant
 
 Observer = Callable[[Exchange], None]
 
@@ -48,13 +47,12 @@ class Sandbox:
         host: str = "127.0.0.1",
         now: Callable[[], datetime] | None = None,
         token_seconds: float = 3600,
-        tenant: Tenant | None = None,
     ) -> None:
         """Port 0 takes any free one; `now` returns the present moment in UTC (default: the clock).
 
         Nobody listens before `start`.
         """
-        self.tenant = tenant or reference_tenant()
+        self.tenant = reference_tenant()
         self.behaviour = Behaviour()
         self.faults = Faults()
         self.observers: list[Observer] = []

@@ -28,7 +28,6 @@ class Note:
     details: str
     is_internal: bool
     type_id: int
-    noted_at: datetime
     created_at: datetime
     attachment_ids: list[int] = field(default_factory=list)
 

@@ -1,16 +1,37 @@
-"""Settings become what approvals and portal logins are worked with."""
+"""Settings become the access desk, at which portal logins and approvals are worked with."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from connector.accounts.eligibility import account_domains
 from connector.accounts.model import ApprovalRules, Require
 from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
-from connector.ledger.store import SqlLedger
+from connector.ledger.cache import SqlCache
+from connector.ledger.store import SqlLedger, open_ledger
 from connector.loading import Setup
 from connector.mapping.domains import normal_address
 from connector.mapping.load import Mappings
 from connector.pipeline.accounts.desk import AccessDesk, AccessSettings
 from connector.ports import Clock
 from connector.ports.accounts import Grant
+from connector.wiring.clock import utc_now
+from connector.wiring.parts import gateway_of
+
+
+@contextmanager
+def open_access_desk(
+    setup: Setup, *, who: str = "accounts", clock: Clock = utc_now
+) -> Iterator[AccessDesk]:
+    """Yield the desk of a command or a page, in short transactions: no run, and no run lock.
+
+    `who` is who writes to the ledger. Raises `ConfigError` for a ledger that cannot be opened.
+    Nothing is asked of BMS yet.
+    """
+    with open_ledger(setup.config.state, create=True) as ledger:
+        cache = SqlCache(ledger.database)
+        with closing(gateway_of(setup.config, cache, ledger, clock)) as gateway:
+            yield access_desk_of(setup, ledger, gateway, clock, who)
 
 
 def access_desk_of(

@@ -11,7 +11,6 @@ from connector.ledger.store import SqlLedger, open_ledger
 from connector.loading import Setup
 from connector.pipeline.accounts.order_plan import OrderPlanner
 from connector.pipeline.accounts.ordering import OrderBook
-from connector.ports import Clock
 from connector.wiring.clock import utc_now
 from connector.wiring.parts import gateway_of, new_key
 
@@ -34,7 +33,6 @@ def open_orders(
     recorded_by: str,
     dry_run: bool,
     progress: Callable[[str], None],
-    clock: Clock = utc_now,
 ) -> Iterator[OrderDesk]:
     """Yield where orders are taken; nobody else takes any meanwhile, runs go on.
 
@@ -47,15 +45,15 @@ def open_orders(
     config = setup.config
     with (
         open_ledger(config.state, create=not dry_run) as ledger,
-        nullcontext() if dry_run else _alone(ledger, command, clock),
-        closing(gateway_of(config, SqlCache(ledger.database), ledger, clock)) as gateway,
+        nullcontext() if dry_run else _alone(ledger, command),
+        closing(gateway_of(config, SqlCache(ledger.database), ledger, utc_now)) as gateway,
     ):
         planner = OrderPlanner(gateway, ledger, config.catch_all.account, progress)
-        yield OrderDesk(planner, OrderBook(ledger, clock, new_key, recorded_by))
+        yield OrderDesk(planner, OrderBook(ledger, utc_now, new_key, recorded_by))
 
 
 @contextmanager
-def _alone(ledger: SqlLedger, command: str, clock: Clock) -> Iterator[None]:
+def _alone(ledger: SqlLedger, command: str) -> Iterator[None]:
     path = ledger.database.lock_path
     own = path.with_name(f"{path.name}.{ORDERS}") if path else None
     with ledger.exclusive(ORDERS) as is_ours:
@@ -64,5 +62,5 @@ def _alone(ledger: SqlLedger, command: str, clock: Clock) -> Iterator[None]:
                 "Somebody else records orders of portal logins on this ledger just now",
                 "Wait for that to end, then do it again: what is ordered by then is left out",
             )
-        with RunLock(own).held(command=command, now=clock()):
+        with RunLock(own).held(command=command, now=utc_now()):
             yield

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from connector.bms.auth import TOKEN
+from connector.bms.gateway import BmsGateway
 from connector.config.models import Config
 from connector.ledger.cache import ReadThroughCache, SqlCache
 from connector.ledger.run_lock import RunLock
@@ -43,19 +44,73 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRun:
-    """A ledger, its lock and the sources, held open for one run after another."""
+class _Options:
+    """What a command asks of its runs; as `open_run` takes them."""
 
-    run: Callable[[Sequence[str]], RunReport]
+    dry_run: bool
+    source_name: str | None
+    progress: Callable[[str], None]
+    clock: Clock
+    stopping: Stopping
+    recompute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A ledger, its lock and the sources, held open for one run after another.
+
+    `imported` is what `wiring.sources.imported_before` returns.
+    """
+
+    setup: Setup
+    rulebook: Rulebook
+    ledger: SqlLedger
+    cache: Cache
     sources: Sequence[Source]
+    imported: Mapping[str, datetime]
+    options: _Options
 
     def __call__(self, steps: Sequence[str]) -> RunReport:
-        """Do one run of these steps."""
-        return self.run(steps)
+        """Do one run of these steps, or only plan it."""
+        config, clock, stopping = self.setup.config, self.options.clock, self.options.stopping
+        with closing(gateway_of(config, self.cache, self.ledger, clock, stopping)) as gateway:
+            services = self._services(gateway)
+            return _preview(services, steps) if self.options.dry_run else run_once(services, steps)
 
     def wait_for_news(self, stop: Stop, seconds: float) -> bool:
         """Wait so long, or until a source has something new; return whether it has."""
         return wait_for_news(self.sources, stop, seconds)
+
+    def _services(self, gateway: BmsGateway) -> Services:
+        setup, config, ledger, cache = self.setup, self.setup.config, self.ledger, self.cache
+        options, clock, stopping = self.options, self.options.clock, self.options.stopping
+        book = _with_learnt_dates(self.rulebook, config, cache, clock())
+        name = f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        return Services(
+            run=name,
+            ledger=ledger,
+            gateway=gateway,
+            sources=self.sources,
+            of_sources=None if options.source_name is None else [options.source_name],
+            reader=reader_of(config, setup.mappings),
+            rulebook=book,
+            clock=clock,
+            new_key=new_key,
+            api_calls=lambda: gateway.calls,
+            max_request_bytes=config.limits.request_mb * 1_000_000,
+            search_settle=timedelta(seconds=config.bms.search_settle),
+            drift=Drift(cache, clock),
+            write_back=write_back_of(config, book, gateway, ledger, recompute=options.recompute),
+            progress=options.progress,
+            should_stop=stopping.should_stop,
+            breakable=stopping.breakable,
+            workers=config.bms.workers,
+            post=_post_office(setup, ledger, cache, clock, self.imported),
+            files=linked_files_of(config),
+            lease=timedelta(seconds=config.lease_seconds),
+            access=access_desk_of(setup, ledger, gateway, clock, name),
+            retention=RawRetention(ledger, config.retention.raw_kept),
+        )
 
 
 @contextmanager
@@ -74,56 +129,28 @@ def open_run(
     The run lock is held for as long as the context lasts, however many runs are done. Raises
     `ConfigError` or `RunLocked` before anything is started.
     """
-    config, mappings = setup.config, setup.mappings
-    rulebook = rulebook_of(config, mappings)
+    config = setup.config
+    options = _Options(dry_run, source_name, progress, clock, stopping, recompute)
+    rulebook = rulebook_of(config, setup.mappings)
     chosen = chosen_sources(config, source_name)
     with (
         open_ledger(config.state, create=not dry_run) as ledger,
         _run_lock(ledger, stopping.command, clock(), dry_run=dry_run),
         ExitStack() as at_end,
     ):
-        cache: Cache = SqlCache(ledger.database)
-        if dry_run:
-            cache = ReadThroughCache(cache, keep={TOKEN, REFUSAL, TOKENS})
+        cache = _cache_of(ledger, dry_run=dry_run)
         parts = SourceParts(
             ledger, cache, clock, config.zone, keeps=not dry_run, breakable=stopping.breakable
         )
         sources = sources_of(chosen, parts)
         at_end.callback(close_all, sources)
         imported = imported_before(chosen, parts)
+        yield OpenRun(setup, rulebook, ledger, cache, sources, imported, options)
 
-        def run(steps: Sequence[str]) -> RunReport:
-            book = _with_learnt_dates(rulebook, config, cache, clock())
-            with closing(gateway_of(config, cache, ledger, clock, stopping)) as gateway:
-                name = f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-                services = Services(
-                    run=name,
-                    ledger=ledger,
-                    gateway=gateway,
-                    sources=sources,
-                    of_sources=None if source_name is None else [source_name],
-                    reader=reader_of(config, mappings),
-                    rulebook=book,
-                    clock=clock,
-                    new_key=new_key,
-                    api_calls=lambda: gateway.calls,
-                    max_request_bytes=config.limits.request_mb * 1_000_000,
-                    search_settle=timedelta(seconds=config.bms.search_settle),
-                    drift=Drift(cache, clock),
-                    write_back=write_back_of(config, book, gateway, ledger, recompute=recompute),
-                    progress=progress,
-                    should_stop=stopping.should_stop,
-                    breakable=stopping.breakable,
-                    workers=config.bms.workers,
-                    post=_post_office(setup, ledger, cache, clock, imported),
-                    files=linked_files_of(config),
-                    lease=timedelta(seconds=config.lease_seconds),
-                    access=access_desk_of(setup, ledger, gateway, clock, name),
-                    retention=RawRetention(ledger, config.retention.raw_kept),
-                )
-                return _preview(services, steps) if dry_run else run_once(services, steps)
 
-        yield OpenRun(run, sources)
+def _cache_of(ledger: SqlLedger, *, dry_run: bool) -> Cache:
+    cache = SqlCache(ledger.database)
+    return ReadThroughCache(cache, keep={TOKEN, REFUSAL, TOKENS}) if dry_run else cache
 
 
 def _post_office(

@@ -13,7 +13,8 @@ from typing import cast
 import structlog
 from figures import Figure
 from sandbox_process import sandbox_process
-from support.desk import Clock, Desk
+from support.clock import Clock
+from support.desk import MONDAY_TEN, Desk
 
 from connector.sandbox import Sandbox
 
@@ -28,7 +29,7 @@ LEAST = 0.85
 def measure() -> list[Figure]:
     """Deliver 1,000 requests of 1,000 senders."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    clock = Clock()
+    clock = Clock(MONDAY_TEN)
     with (
         sandbox_process(delay=LATENCY, now=clock.now) as sandbox,
         tempfile.TemporaryDirectory() as folder,

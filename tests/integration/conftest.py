@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from support.desk import Desk
 from support.post import JsonService, Mailbox, json_service, mail_server
 
 
@@ -23,3 +24,10 @@ def hook() -> Iterator[JsonService]:
     """A service that takes alerts as JSON."""
     with json_service() as running:
         yield running
+
+
+@pytest.fixture
+def busy(desk: Desk) -> Desk:
+    """The help desk of the folder, with several workers."""
+    desk.workers = 4
+    return desk

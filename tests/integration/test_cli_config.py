@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.edits import replace_in
 from support.workplace import Ran
 
 from connector.cli import main
@@ -33,12 +34,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
-def replace(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def test_check_warns_of_access_that_nobody_would_approve(run: Run, tmp_path: Path) -> None:
     run("init")
     rules = tmp_path / "mappings" / "templates.yaml"
@@ -50,7 +45,7 @@ def test_check_warns_of_access_that_nobody_would_approve(run: Run, tmp_path: Pat
         ),
         encoding="utf-8",
     )
-    replace(tmp_path / "config.yaml", "\n  url:  ", "\n  url: https://approvals.example #")
+    replace_in(tmp_path / "config.yaml", "\n  url:  ", "\n  url: https://approvals.example #")
 
     checked = run("check")
 
@@ -129,11 +124,11 @@ def test_init_where_nothing_can_be_written_is_one_line(run: Run, tmp_path: Path)
 
 def test_check_lists_every_error_of_all_files_at_once(run: Run, tmp_path: Path) -> None:
     run("init")
-    replace(tmp_path / "config.yaml", "timeout: 30", "timeot: 30")
-    replace(tmp_path / "config.yaml", "America/New_York", "America/Miami")
-    replace(tmp_path / "mappings" / "priorities.yaml", "Normal: Medium", "Normal: Low")
-    replace(tmp_path / "mappings" / "clients.yaml", "harbordental.example", "gmail.com")
-    replace(tmp_path / "mappings" / "sla.yaml", "- Labor Day", "- Labour Day")
+    replace_in(tmp_path / "config.yaml", "timeout: 30", "timeot: 30")
+    replace_in(tmp_path / "config.yaml", "America/New_York", "America/Miami")
+    replace_in(tmp_path / "mappings" / "priorities.yaml", "Normal: Medium", "Normal: Low")
+    replace_in(tmp_path / "mappings" / "clients.yaml", "harbordental.example", "gmail.com")
+    replace_in(tmp_path / "mappings" / "sla.yaml", "- Labor Day", "- Labour Day")
 
     checked = run("check")
 
@@ -154,7 +149,7 @@ def test_check_lists_every_error_of_all_files_at_once(run: Run, tmp_path: Path) 
 
 def test_check_says_it_in_json_too(run: Run, tmp_path: Path) -> None:
     run("init")
-    replace(tmp_path / "config.yaml", "timeout: 30", "timeout: soon")
+    replace_in(tmp_path / "config.yaml", "timeout: 30", "timeout: soon")
 
     checked = run("check", "--json")
 
@@ -193,7 +188,7 @@ def test_check_names_a_config_file_that_is_not_there(run: Run) -> None:
 
 def test_check_finds_a_form_that_no_file_maps(run: Run, tmp_path: Path) -> None:
     run("init")
-    replace(tmp_path / "config.yaml", "form: members", "form: member")
+    replace_in(tmp_path / "config.yaml", "form: members", "form: member")
 
     checked = run("check")
 
@@ -205,7 +200,7 @@ def test_check_finds_a_form_that_no_file_maps(run: Run, tmp_path: Path) -> None:
 def test_check_warns_of_what_stops_nothing(run: Run, tmp_path: Path) -> None:
     run("init")
     (tmp_path / "inbox").rmdir()
-    replace(
+    replace_in(
         tmp_path / "mappings" / "templates.yaml",
         "match: {words: [printer,",
         "match: {sources: [dorp], words: [printer,",
@@ -223,7 +218,7 @@ def test_check_warns_of_what_stops_nothing(run: Run, tmp_path: Path) -> None:
 
 def test_check_never_shows_a_secret(run: Run, tmp_path: Path) -> None:
     run("init")
-    replace(tmp_path / "config.yaml", "timezone: America/New_York", "timezone: ${BMS_PASSWORD}")
+    replace_in(tmp_path / "config.yaml", "timezone: America/New_York", "timezone: ${BMS_PASSWORD}")
 
     checked = run("check", "--json")
 
@@ -245,7 +240,7 @@ def test_the_examples_of_the_samples_all_come_out(run: Run) -> None:
 
 def test_an_example_that_fails_says_what_it_expected_and_got(run: Run, tmp_path: Path) -> None:
     run("init")
-    replace(
+    replace_in(
         tmp_path / "mappings" / "clients.yaml",
         "dispatch@biscaynefreight.example, expect_account: Biscayne Freight",
         "dispatch@biscaynefreight.example, expect_account: Palmetto Legal LLP",
@@ -273,7 +268,7 @@ def test_examples_in_json(run: Run) -> None:
 def test_mappings_here_are_tried_without_a_config(run: Run, tmp_path: Path) -> None:
     run("init")
     (tmp_path / "config.yaml").unlink()
-    replace(tmp_path / "mappings" / "priorities.yaml", "[urgent,", "[asap,")
+    replace_in(tmp_path / "mappings" / "priorities.yaml", "[urgent,", "[asap,")
 
     tried = run("mappings", "test")
 

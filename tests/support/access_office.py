@@ -16,7 +16,7 @@ from connector.loading import Setup
 from connector.pipeline.accounts.desk import AccessDesk
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import ACCOUNTS, DELIVER, INTAKE, NOTIFY
-from connector.wiring.accounts import open_access_desk
+from connector.wiring.access import open_access_desk
 
 MARTA_ADDRESS = "marta.ruiz@harbordental.example"
 OWEN_ADDRESS = "owen.price@harbordental.example"

@@ -8,6 +8,7 @@ from typing import Any
 
 import responses
 from responses import matchers
+from support.clock import Clock
 
 from connector.bms.access import BmsAccess
 from connector.bms.auth import SignIn
@@ -17,21 +18,9 @@ from connector.bms.transport import Transport
 from connector.errors import BudgetSpent, Throttled
 
 BASE_URL = "https://bms.example"
+MARTA = "marta.ruiz@harbordental.example"
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 ACCESS = BmsAccess(BASE_URL, "securenet", "api@msp.example", "s3cret-pa55word", timeout=5.0)
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, **duration: float) -> None:
-        self.now += timedelta(**duration)
 
 
 class MemoryCache:
@@ -77,7 +66,7 @@ class Bms:
     def __init__(self, http: responses.RequestsMock, access: BmsAccess = ACCESS) -> None:
         self.http = http
         self.access = access
-        self.clock = Clock()
+        self.clock = Clock(NOW)
         self.cache = MemoryCache()
         self.budget = Budget()
         self.new_run()
@@ -145,4 +134,21 @@ def token(access: str, refresh: str = "refresh-1", life: timedelta = timedelta(h
         "refreshToken": refresh,
         "accessTokenExpireOn": (NOW + life).isoformat(),
         "refreshTokenExpireOn": (NOW + timedelta(days=7)).isoformat(),
+    }
+
+
+def contact_row(contact_id: int, **more: Any) -> dict[str, Any]:
+    """Return a contact as a search of BMS shows it: Marta of Harbor Dental, unless told."""
+    return {
+        "id": contact_id,
+        "accountId": 2001,
+        "accountName": "Harbor Dental Group",
+        "locationId": 2101,
+        "firstName": "Marta",
+        "lastName": "Ruiz",
+        "emailAddress": MARTA,
+        "isPoc": True,
+        "isActive": True,
+        "hasClientPortalAccess": True,
+        **more,
     }

@@ -5,11 +5,12 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.clock import Clock
 from support.endpoints import CREATE
 from support.submissions import MARTA, mail
 
@@ -22,6 +23,7 @@ from connector.mapping.load import Mappings, load_mappings
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import SLA, STEPS
 from connector.ports import JournalEntry, RequestRecord, Stamp
+from connector.ports.records import BY_HAND
 from connector.samples import mappings_dir
 from connector.sandbox import Sandbox
 from connector.sandbox.operations import search
@@ -46,8 +48,6 @@ sources:
 {more}
 """
 
-BY_HAND = "by hand"
-
 
 def local(text: str) -> datetime:
     """Return a local time of the help desk in November 2026, in UTC: "16 10:15"."""
@@ -56,19 +56,6 @@ def local(text: str) -> datetime:
 
 
 MONDAY_TEN = local("16 10:00")
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime = MONDAY_TEN) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, **duration: float) -> None:
-        self.now += timedelta(**duration)
 
 
 class Desk:
@@ -83,7 +70,7 @@ class Desk:
     def __init__(self, folder: Path, sandbox: Sandbox, clock: Clock | None = None) -> None:
         self.folder = folder
         self.sandbox = sandbox
-        self.clock = clock or Clock()
+        self.clock = clock or Clock(MONDAY_TEN)
         self.steps: Sequence[str] = STEPS
         self.bms = ""
         self.more = ""
@@ -259,6 +246,10 @@ class Desk:
             for exchange in self.sandbox.exchanges
             if exchange.endpoint == endpoint
         ]
+
+    def titles(self) -> list[str]:
+        """Return the titles of the tickets in BMS, oldest first."""
+        return [ticket["Title"] for ticket in self.sandbox.tickets]
 
     def due(self, ticket_id: int) -> datetime | None:
         """Return the DueDate that BMS shows."""

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 import trustme
 from imapclient import IMAPClient
+from support.loopback import free_port
 
 BINARY = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 PASSWORD = "correct-horse"
@@ -95,12 +96,6 @@ username_attribute = username
 active_attribute = active
 active_value = true
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -1,10 +1,11 @@
 """A host of uploaded files, on loopback, with every trick a host can play."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from support.loopback import answering
 
 
 class FileHost:
@@ -39,7 +40,6 @@ class FileHost:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
 
     @property
     def place(self) -> str:
@@ -61,11 +61,5 @@ class FileHost:
 @contextmanager
 def running_file_host() -> Iterator[FileHost]:
     host = FileHost()
-    thread = threading.Thread(target=host.http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(host.http):
         yield host
-    finally:
-        host.http.shutdown()
-        host.http.server_close()
-        thread.join()

@@ -10,7 +10,6 @@ https://learn.microsoft.com/graph/throttling
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,8 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from support.loopback import answering
 
 MAILBOX = "helpdesk@securenetmsp.com"
 INBOX = "inbox-id"
@@ -266,11 +267,5 @@ def _handler(server: GraphServer) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def running_graph(now: Callable[[], datetime]) -> Iterator[GraphServer]:
     graph = GraphServer(now)
-    thread = threading.Thread(target=graph.http.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with answering(graph.http):
         yield graph
-    finally:
-        graph.http.shutdown()
-        graph.http.server_close()
-        thread.join(5)

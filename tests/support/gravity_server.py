@@ -8,13 +8,14 @@ https://docs.gravityforms.com/searching-and-getting-entries-with-the-rest-api-v2
 import base64
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from support.loopback import answering
 
 KEY, SECRET = "ck_1", "cs_1"
 KNOWN = {
@@ -54,7 +55,6 @@ class GravityServer:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
 
     @property
     def url(self) -> str:
@@ -110,11 +110,5 @@ class GravityServer:
 @contextmanager
 def running_gravity() -> Iterator[GravityServer]:
     server = GravityServer()
-    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(server.http):
         yield server
-    finally:
-        server.http.shutdown()
-        server.http.server_close()
-        thread.join()

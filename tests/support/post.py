@@ -1,7 +1,6 @@
 """Where letters of a help desk arrive: a mail server, and a service that takes JSON."""
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from support.loopback import answering, free_port
 
 DESK = "desk@securenetmsp.com"
 """The desk's own channel for alerts."""
@@ -122,21 +122,13 @@ def mail_server(**options: Any) -> Iterator[Mailbox]:
         auth_require_tls=False,
         **options,
     )
-    controller.port = _free_port()
+    controller.port = free_port()
     controller.start()
     mailbox.port = controller.port
     try:
         yield mailbox
     finally:
         controller.stop()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class JsonService:
@@ -171,15 +163,10 @@ def json_service() -> Iterator[JsonService]:
         def log_message(self, *args: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        service.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield service
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service.port = server.server_address[1]
+    with answering(server):
+        yield service
 
 
 def alerts_in(mailbox: Mailbox) -> list[str]:

@@ -9,7 +9,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from support.loopback import free_port
 
 from connector.ledger.store import open_ledger
 
@@ -91,7 +91,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         settings = [f"-c {name}={value}" for name, value in FOR_TESTS.items()]
         options = " ".join([f"-p {self.port}", *settings])
         log = self.folder / "log"
@@ -158,10 +158,3 @@ def _own(*paths: Path) -> None:
     if os.geteuid() == 0:
         for path in paths:
             os.chown(path, pwd.getpwnam(ACCOUNT).pw_uid, _group())
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

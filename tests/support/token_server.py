@@ -1,11 +1,12 @@
 """A token endpoint (RFC 6749) and an introspection endpoint (RFC 7662), on loopback."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
+
+from support.loopback import answering
 
 
 class TokenServer:
@@ -65,11 +66,5 @@ class TokenServer:
 @contextmanager
 def running_token_server() -> Iterator[TokenServer]:
     tokens = TokenServer()
-    thread = threading.Thread(target=tokens.server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with answering(tokens.server):
         yield tokens
-    finally:
-        tokens.server.shutdown()
-        tokens.server.server_close()
-        thread.join(5)

@@ -6,13 +6,12 @@ from connector.domain.mail import Mailbox
 from connector.domain.request import Detail, Details, FormFields, Request, RequestKind
 from connector.intake.forms.attachments import form_files
 from connector.intake.forms.fields import FormPlaces, parse_payload
-from connector.intake.limits import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
+from connector.intake.limits import MAX_ADDRESS_CHARS, MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
 from connector.intake.remarks import Remarks, shown
 from connector.intake.unreadable import Unreadable
 from connector.mapping.models import FormField, FormFile
 
 _NOT_IN_ADDRESS = frozenset(' \t<>,;:"()')
-_MAX_ADDRESS = 320
 
 
 def parse_form(
@@ -55,7 +54,7 @@ def _sender(places: FormPlaces, form: str) -> Mailbox:
             "The form submission has no e-mail address", _look_at(places, form, "email")
         )
     local, at, domain = address.partition("@")
-    is_address = local and at and domain and "@" not in domain and len(address) <= _MAX_ADDRESS
+    is_address = local and at and domain and "@" not in domain and len(address) <= MAX_ADDRESS_CHARS
     if not is_address or _NOT_IN_ADDRESS & set(address):
         raise Unreadable(
             f"The form submission's e-mail address '{shown(address)}' is none",

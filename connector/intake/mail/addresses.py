@@ -7,6 +7,7 @@ a missing `>`, the whole mailbox in quotes or in one encoded word.
 import re
 
 from connector.domain.mail import Mailbox
+from connector.intake.limits import MAX_ADDRESS_CHARS
 from connector.intake.mail.encoded_words import decode_words
 from connector.intake.mail.plain_text import clean_line
 
@@ -25,8 +26,6 @@ _ROUTE = re.compile(r"^@[^:]*:")
 _WORD_OPENS, _WORD_CLOSES = "\ue000", "\ue001"
 """Private-use characters around the number of an encoded word while its surroundings are read."""
 _KEPT_WORD = re.compile(f"{_WORD_OPENS}(\\d+){_WORD_CLOSES}")
-_MAX_ADDRESS = 320
-"""64 characters before the @ and 255 after it (RFC 5321 section 4.5.3.1)."""
 
 
 def parse_mailbox(value: str) -> Mailbox | None:
@@ -122,7 +121,7 @@ def _address(text: str) -> str | None:
             address = address.strip("[]")
         local, _, domain = address.partition("@")
         is_one = local and domain and "@" not in domain and _WORD_OPENS not in address
-        if is_one and len(address) <= _MAX_ADDRESS:
+        if is_one and len(address) <= MAX_ADDRESS_CHARS:
             return clean_line(address).lower()
     return None
 

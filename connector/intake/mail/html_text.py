@@ -14,7 +14,12 @@ from urllib.parse import unquote
 
 from connector.intake.limits import MAX_HTML_CHARS, MAX_HTML_DEPTH
 from connector.intake.mail.plain_text import clean_text
-from connector.intake.mail.quote_marks import MARKS, mark_quotes, without_marks
+from connector.intake.mail.quote_marks import (
+    MARKS,
+    TOO_MANY_BLANK_LINES,
+    mark_quotes,
+    without_marks,
+)
 from connector.intake.remarks import Remarks
 
 if TYPE_CHECKING:
@@ -26,7 +31,6 @@ _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=%\s]*", re.I
 _HIDDEN = re.compile(r"display:none|visibility:hidden|(?<![\w-])opacity:0(?:\.0+)?(?:;|!|$)")
 _COLLAPSED = re.compile(r"(?:max-)?height:0(?:px|em|pt)?(?:;|!|$)")
 _LINK = re.compile(r"(?:https?|ftp|mailto|tel):", re.IGNORECASE)
-_TOO_MANY_BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES_AT_END = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u200b-\u200d\u2060]")
 """Fillers with which newsletters pad what a list of mails shows of them."""
@@ -76,7 +80,7 @@ def html_to_text(
         remarks.add("The layout of the HTML text could not be read; its words are all there")
         text = _dumped(html)
     text = _SPACES_AT_END.sub("", _INVISIBLE.sub("", text))
-    marked = clean_text(_TOO_MANY_BLANK_LINES.sub("\n\n", text))
+    marked = clean_text(TOO_MANY_BLANK_LINES.sub("\n\n", text))
     is_whole = not (embedded or is_cut)
     return HtmlText(clean_text(without_marks(marked)), is_whole=is_whole, marked=marked)
 

@@ -20,7 +20,7 @@ FORWARD_OPENS = "\ue015"
 
 MARKS = re.compile("[\ue010-\ue015]")
 _LINE_OF_MARKS = re.compile("^[^\\S\n]*[\ue010-\ue015][\ue010-\ue015\\s]*?(?:\n|\\Z)", re.MULTILINE)
-_TOO_MANY_BLANK_LINES = re.compile(r"\n{3,}")
+TOO_MANY_BLANK_LINES = re.compile(r"\n{3,}")
 
 _QUOTING_CLASSES = frozenset(
     {
@@ -69,9 +69,7 @@ def without_marks(text: str) -> str:
     """Return `text` without marks, and without the lines that stood there only for them."""
     if not MARKS.search(text):
         return text
-    return _TOO_MANY_BLANK_LINES.sub("\n\n", MARKS.sub("", _LINE_OF_MARKS.sub("", text))).strip(
-        "\n"
-    )
+    return TOO_MANY_BLANK_LINES.sub("\n\n", MARKS.sub("", _LINE_OF_MARKS.sub("", text))).strip("\n")
 
 
 def _marks_of(element: "HtmlElement") -> tuple[str, str]:

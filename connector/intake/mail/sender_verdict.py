@@ -1,6 +1,6 @@
 """Whether the sender's domain vouches for a mail (DESIGN section 6, "Verdict")."""
 
-from connector.domain.mail import Mailbox, Verdict
+from connector.domain.mail import EXCHANGE_ONLINE, Mailbox, Verdict
 from connector.intake.mail.addresses import count_mailboxes
 from connector.intake.mail.authentication_results import (
     AuthenticationResults,
@@ -9,9 +9,6 @@ from connector.intake.mail.authentication_results import (
 from connector.intake.mail.headers import Header
 from connector.intake.mail.organisational_domain import is_aligned
 from connector.intake.remarks import shown
-
-EXCHANGE_ONLINE = "exchange-online"
-"""The `receiver` of a source whose mail Microsoft 365 received: it does not name itself."""
 
 Judgement = tuple[Verdict, str]
 """The verdict, and the sentence that says why."""

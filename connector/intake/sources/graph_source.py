@@ -63,7 +63,7 @@ class GraphMailbox:
     def list(self) -> Listing:
         """Return the messages now in the folder, oldest first by receivedDateTime.
 
-        Raises `SignInRefused`, `RightsMissing`, `TokenRefused`, `Throttled` and `Unreachable`
+        Raises `SignInRefused`, `RightsMissing`, `Throttled` and `Unreachable`
         (also for a missing folder).
         """
         folder = self._folder_id()

@@ -77,7 +77,7 @@ class ImapMailbox:
     def list(self) -> Listing:
         """Return the messages now in the folder, oldest first by the server's time of receipt.
 
-        Raises `SignInRefused`, `TokenRefused`, and `Unreachable` (also for a missing folder).
+        Raises `SignInRefused` and `Unreachable` (also for a missing folder).
         """
         from imapclient.exceptions import IMAPClientError
 

@@ -75,14 +75,10 @@ def approve(
             'Say how the point of contact approved it: --evidence "by phone on …"',
         )
     _must_await(request, record_id)
-    account = account_of(desk, request)
-    request = replace(request, account=account)
-    pocs = desk.gateway.points_of_contact(account.id)
-    poc = _poc(pocs, by)
-    _must_be_eligible(desk, poc, request, account, by)
+    request, poc, pocs = _eligible(desk, request, by)
     approval = Approval(
         approver=normal_address(by),
-        approver_name=poc.name if poc else "",
+        approver_name=poc.name,
         channel=Channel.STAFF,
         approved=True,
         digest=request.digest,
@@ -156,14 +152,10 @@ def decide_by_token(desk: AccessDesk, token: str, *, approve: bool, reason: str 
     view = look_at_token(desk, token)
     if view.state is not TokenState.VALID or view.request is None:
         return view
-    account = account_of(desk, view.request)
-    request = replace(view.request, account=account)
-    pocs = desk.gateway.points_of_contact(account.id)
-    poc = _poc(pocs, view.approver)
-    _must_be_eligible(desk, poc, request, account, view.approver)
+    request, poc, pocs = _eligible(desk, view.request, view.approver)
     approval = Approval(
         approver=view.approver,
-        approver_name=poc.name if poc else "",
+        approver_name=poc.name,
         channel=Channel.LINK,
         approved=approve,
         digest=request.digest,
@@ -230,20 +222,25 @@ def _decide(
     return _again(desk, request)
 
 
-def _poc(pocs: Sequence[Contact], address: str) -> Contact | None:
+def _eligible(
+    desk: AccessDesk, request: AccessRequest, address: str
+) -> tuple[AccessRequest, Contact, Sequence[Contact]]:
+    """Return the request with its account, who has this address, and every point of contact.
+
+    They are looked up anew each time; raises `ApprovalRefused` for who may not approve.
+    """
+    account = account_of(desk, request)
+    request = replace(request, account=account)
+    pocs = desk.gateway.points_of_contact(account.id)
     wanted = normal_address(address)
-    return next((each for each in pocs if normal_address(each.address) == wanted), None)
-
-
-def _must_be_eligible(
-    desk: AccessDesk, poc: Contact | None, request: AccessRequest, account: Named, address: str
-) -> None:
+    poc = next((each for each in pocs if normal_address(each.address) == wanted), None)
     why_not = may_approve(poc, request, desk.rules, account)
-    if why_not is not None:
+    if poc is None or why_not is not None:
         raise ApprovalRefused(
             f"{address.strip() or 'nobody'} may not approve this: {why_not}",
             "Ask another point of contact, or correct the contact in BMS",
         )
+    return request, poc, pocs
 
 
 def _must_await(request: AccessRequest, record_id: int) -> None:

@@ -133,10 +133,9 @@ def _requested(
         for person in order.people
     }
     for request in ledger.listed_access(states=OPEN, kind=AccessKind.LOGIN):
-        name = request.account.name if request.account else request.account_name
         for record in request.records:
             if record.state in OPEN and record.person.address:
-                found[_whose(name, record.person.address)] = record
+                found[_whose(request.shown_account, record.person.address)] = record
     return found
 
 
@@ -144,10 +143,9 @@ def _denied(ledger: AccessLedger) -> Mapping[tuple[str, str], int]:
     """Return the last denied record of each person, by account and address."""
     found: dict[tuple[str, str], int] = {}
     for request in ledger.listed_access(states={AccessState.DENIED}, kind=AccessKind.LOGIN):
-        name = request.account.name if request.account else request.account_name
         for record in request.records:
             if record.state is AccessState.DENIED:
-                found.setdefault(_whose(name, record.person.address), record.id)
+                found.setdefault(_whose(request.shown_account, record.person.address), record.id)
     return found
 
 

@@ -24,8 +24,7 @@ from connector.errors import RequestRejected
 from connector.pipeline.accounts.order_plan import ORDERED, Planned
 from connector.ports import Arrival, Clock, Ledger, Stamp
 from connector.ports.accounts import AccessLedger
-
-BY_HAND = "by hand"
+from connector.ports.records import BY_HAND
 
 
 class OrderLedger(Ledger, AccessLedger, Protocol):

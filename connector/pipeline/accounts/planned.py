@@ -14,12 +14,10 @@ from connector.pipeline.accounts.granting import finish, remind
 from connector.pipeline.accounts.provisioning import put_steps_on_ticket, to_provision
 from connector.pipeline.accounts.telling import tell_decisions
 from connector.pipeline.accounts.wording import people_words
+from connector.pipeline.dry_run.planned_calls import ADD_NOTE, Call
 from connector.pipeline.services import Services
 from connector.ports.post import Letter, Limit
 
-Call = Mapping[str, object]
-
-ADD_NOTE = "POST /v2/servicedesk/tickets/{ticketId}/notes"
 CREATE_CONTACT = "POST /v2/crm/contacts/summary"
 SET_STATUS = "PATCH /v2/servicedesk/tickets/{ticketId}"
 

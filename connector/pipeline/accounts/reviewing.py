@@ -68,7 +68,7 @@ class ReviewLine:
         """The account, as BMS has it, else as it was asked for."""
         if self.contact is not None:
             return self.contact.account_name
-        return _account_name(self.request) if self.request else ""
+        return self.request.shown_account if self.request else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _approved(desk: AccessDesk, only: Named | None) -> Sequence[_Approved]:
         approval = _that_counts(request)
         for record in request.records if approval else ():
             if approval is not None and record.state in ON_RECORD:
-                key = (_account_name(request).casefold(), record.person.address)
+                key = (request.shown_account.casefold(), record.person.address)
                 found.setdefault(key, _Approved(request, record, approval))
     return list(found.values())
 
@@ -179,7 +179,7 @@ def _not_as_approved(
             return f"the baseline accepted it for {baseline[contact.id]}"
         return "no approval is on record"
     if not given.is_at(contact):
-        return f"it was approved at {_account_name(given.request)}"
+        return f"it was approved at {given.request.shown_account}"
     if not given.is_address_of(contact):
         return f"it was approved for {given.record.person.address}"
     return None
@@ -211,7 +211,3 @@ def _line(
     if given is None:
         return ReviewLine(contact, in_baseline=in_baseline)
     return ReviewLine(contact, given.request, given.record, given.approval, in_baseline=in_baseline)
-
-
-def _account_name(request: AccessRequest) -> str:
-    return request.account.name if request.account else request.account_name

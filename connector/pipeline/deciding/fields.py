@@ -4,8 +4,9 @@ A name that no longer resolves stops only what depends on it: the next in that o
 and the fault is kept for the technician (DESIGN section 6).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from connector.domain.due_dates import Priority
 from connector.domain.request import RequestKind
@@ -21,6 +22,8 @@ from connector.mapping.models import (
 from connector.mapping.priority import PriorityDecision
 from connector.pipeline.drift import Drift
 from connector.ports import Directory
+
+Known = TypeVar("Known", Named, Template)
 
 BMS_CHOOSES = "BMS's own default is used instead"
 LEFT_OUT = "tickets go without one"
@@ -56,33 +59,12 @@ class Resolver:
         parent: int | None = None,
     ) -> Named | None:
         """Return the first candidate that BMS knows; None when none is left."""
-        lost: list[tuple[NameOrId, NameUnresolved]] = []
-        found = self._first(kind, candidates, parent, lost)
-        for name, reason in lost:
-            self._tell_loss(kind, name, reason, found.name if found else None, parent)
-        return found
-
-    def _first(
-        self,
-        kind: Lookup,
-        candidates: Iterable[NameOrId | Named | None],
-        parent: int | None,
-        lost: list[tuple[NameOrId, NameUnresolved]],
-    ) -> Named | None:
-        for candidate in candidates:
-            if candidate is None:
-                continue
-            if isinstance(candidate, Named):
-                return candidate
-            try:
-                found = self.directory.resolve(kind, candidate, parent=parent)
-            except NameUnresolved as error:
-                lost.append((candidate, error))
-                continue
-            if self.drift:
-                self.drift.resolved(kind, candidate, parent)
-            return found
-        return None
+        return self._first_known(
+            kind,
+            candidates,
+            lambda name: self.directory.resolve(kind, name, parent=parent),
+            parent,
+        )
 
     def _tell_loss(
         self,
@@ -112,21 +94,43 @@ class Resolver:
 
     def template(self, candidates: Iterable[NameOrId | None]) -> Template | None:
         """Return the first ticket template that BMS knows."""
+        return self._first_known(Lookup.TEMPLATE, candidates, self.directory.template)
+
+    def _first_known(
+        self,
+        kind: Lookup,
+        candidates: Iterable[NameOrId | Known | None],
+        find: Callable[[NameOrId], Known],
+        parent: int | None = None,
+    ) -> Known | None:
         lost: list[tuple[NameOrId, NameUnresolved]] = []
-        found: Template | None = None
+        found: Known | None = None
         for candidate in candidates:
-            if candidate is None:
-                continue
-            try:
-                found = self.directory.template(candidate)
-            except NameUnresolved as error:
-                lost.append((candidate, error))
-                continue
-            if self.drift:
-                self.drift.resolved(Lookup.TEMPLATE, candidate)
-            break
+            if not isinstance(candidate, str | int):
+                found = candidate
+            else:
+                found = self._found(kind, candidate, find, parent, lost)
+            if found is not None:
+                break
         for name, reason in lost:
-            self._tell_loss(Lookup.TEMPLATE, name, reason, found.name if found else None)
+            self._tell_loss(kind, name, reason, found.name if found else None, parent)
+        return found
+
+    def _found(
+        self,
+        kind: Lookup,
+        name: NameOrId,
+        find: Callable[[NameOrId], Known],
+        parent: int | None,
+        lost: list[tuple[NameOrId, NameUnresolved]],
+    ) -> Known | None:
+        try:
+            found = find(name)
+        except NameUnresolved as error:
+            lost.append((name, error))
+            return None
+        if self.drift:
+            self.drift.resolved(kind, name, parent)
         return found
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
+from connector.domain.due_dates import SAME
 from connector.field_dates import FieldDates, read_field_date
 from connector.pipeline.deciding.custom_fields import due_date_values
 from connector.pipeline.rulebook import Rulebook
-from connector.pipeline.writeback.ownership import SAME, Action
+from connector.pipeline.writeback.ownership import Action
 from connector.ports.watch import FieldState, OpenTicket, Watched
 
 

@@ -1,13 +1,11 @@
 """Whose date is it? Ours is what BMS answered to our last write (DESIGN section 7). Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from connector.domain.due_dates import SAME
 from connector.ports.watch import Found, Watched
-
-SAME = timedelta(minutes=1)
-"""Dates are compared to the minute: BMS need not keep seconds."""
 
 
 class Action(StrEnum):

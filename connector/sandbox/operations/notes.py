@@ -30,7 +30,6 @@ def add_note(call: Call) -> dict[str, Any]:
         details=body["Details"],
         is_internal=body["IsInternal"],
         type_id=body["TypeId"],
-        noted_at=body["NoteDate"],
         created_at=call.now,
         attachment_ids=[file.id for file in files],
     )

@@ -24,7 +24,6 @@ def add_note(call: Call, ticket: Ticket, details: str, *, is_internal: bool = Tr
         details=details,
         is_internal=is_internal,
         type_id=call.store.tenant.note_types[0].id,
-        noted_at=call.now,
         created_at=call.now,
     )
     call.store.notes[note.id] = note

@@ -14,7 +14,7 @@ from connector.ledger.store import open_ledger
 from connector.pipeline.accounts.approving import TokenState, decide_by_token
 from connector.pipeline.report import RunReport
 from connector.pipeline.steps import ACCOUNTS
-from connector.wiring.accounts import open_access_desk
+from connector.wiring.access import open_access_desk
 from connector.wiring.run import open_run
 
 HOSTS = 3

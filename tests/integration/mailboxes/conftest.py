@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.desk import Clock, Desk
+from support.clock import Clock
+from support.desk import MONDAY_TEN, Desk
 from support.dovecot import Dovecot, User, running_dovecot
 
 from connector.pipeline.steps import DELIVER, INTAKE
@@ -13,7 +14,7 @@ from connector.sandbox import Sandbox
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(MONDAY_TEN)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support.desk import Clock, Desk
+from support.clock import Clock
+from support.desk import Desk
 from support.dovecot import User, mail, running_dovecot
 from support.graph_server import MAILBOX, Answer, GraphServer, running_graph
 from support.mailboxes import read_mailbox

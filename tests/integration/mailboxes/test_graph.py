@@ -8,7 +8,8 @@ import pytest
 import responses
 import trustme
 from support.bms import MemoryCache
-from support.desk import Clock, Desk
+from support.clock import Clock
+from support.desk import Desk
 from support.dovecot import mail
 from support.graph_server import MAILBOX, Answer, GraphServer, running_graph
 from support.killing import Killed, failing_at

@@ -31,12 +31,6 @@ PATIENCE = 4.0
 """Seconds; less than `bms.timeout` of the help desk."""
 
 
-@pytest.fixture
-def busy(desk: Desk) -> Desk:
-    desk.workers = 4
-    return desk
-
-
 def drop_mails(desk: Desk, count: int) -> None:
     for number in range(count):
         desk.drop_mail(f"Printer {number}", name=f"{number:02}.eml")
@@ -54,10 +48,6 @@ def join_workers() -> None:
             thread.join(PATIENCE)
 
 
-def titles(desk: Desk) -> list[str]:
-    return [ticket["Title"] for ticket in desk.sandbox.tickets]
-
-
 def test_as_many_requests_as_there_are_workers_are_at_bms_at_the_same_time(
     busy: Desk,
 ) -> None:
@@ -67,7 +57,7 @@ def test_as_many_requests_as_there_are_workers_are_at_bms_at_the_same_time(
     report = busy.sync()
     assert (report.exit_code, report.conserved, report.counts["created"]) == (0, True, 8)
     assert not together.broken
-    assert len(set(titles(busy))) == len(titles(busy)) == 8
+    assert len(set(busy.titles())) == len(busy.titles()) == 8
     assert len(busy.names("processed")) == 8
 
 
@@ -184,11 +174,11 @@ def test_a_ledger_out_of_reach_ends_the_run_and_the_next_one_goes_on(busy: Desk)
         pytest.raises(Unreachable, match="out of reach"),
     ):
         busy.sync()
-    assert 2 <= len(titles(busy)) < 6
+    assert 2 <= len(busy.titles()) < 6
     busy.pass_by(seconds=SETTLE)
     report = busy.sync()
     assert (report.exit_code, report.conserved) == (0, True)
-    assert sorted(titles(busy)) == [f"Printer {number}" for number in range(6)]
+    assert sorted(busy.titles()) == [f"Printer {number}" for number in range(6)]
 
 
 def test_what_cannot_be_remembered_of_clocks_does_not_make_a_ticket_unmade(
@@ -201,7 +191,7 @@ def test_what_cannot_be_remembered_of_clocks_does_not_make_a_ticket_unmade(
     desk.drop_mail()
     report = desk.sync()
     assert (report.exit_code, report.counts["created"]) == (0, 1)
-    assert len(titles(desk)) == 1
+    assert len(desk.titles()) == 1
 
 
 def test_mails_of_one_conversation_reach_bms_in_the_order_of_their_receipt(
@@ -295,7 +285,7 @@ def test_a_request_lost_after_its_ticket_was_made_gets_no_second_one(desk: Desk)
     assert request.ticket_id == desk.sandbox.tickets[0]["Id"]
     report = desk.sync()
     assert (report.exit_code, report.counts["created"]) == (0, 1)
-    assert len(titles(desk)) == 1
+    assert len(desk.titles()) == 1
     assert SEARCH not in report.api_calls
 
 
@@ -305,7 +295,7 @@ def test_a_run_that_ended_while_its_ticket_was_made_leaves_that_open(desk: Desk)
         assert desk.sync().counts["pending"] == 1
     desk.pass_by(seconds=SETTLE)
     assert desk.sync().counts["created"] == 1
-    assert len(titles(desk)) == 1
+    assert len(desk.titles()) == 1
 
 
 # --- being asked to stop ---------------------------------------------------------------------
@@ -362,7 +352,7 @@ def test_asked_to_stop_what_hangs_is_left_behind_and_done_once_by_the_next_run(
         desk.pass_by(seconds=SETTLE)
     report = desk.sync()
     assert (report.exit_code, report.counts["created"]) == (0, 1)
-    assert len(titles(desk)) == 1
+    assert len(desk.titles()) == 1
 
 
 @pytest.mark.parametrize("endpoint", [CREATE, CONTACTS])

@@ -46,10 +46,6 @@ def configure(desk: Desk, site: GravityServer, **settings: object) -> None:
     desk.mailboxes = [json.dumps(chosen)]
 
 
-def titles(desk: Desk) -> list[str]:
-    return [ticket["Title"] for ticket in desk.sandbox.tickets]
-
-
 def test_an_entry_becomes_a_ticket_received_when_it_was_submitted(
     desk: Desk, site: GravityServer
 ) -> None:
@@ -60,7 +56,7 @@ def test_an_entry_becomes_a_ticket_received_when_it_was_submitted(
 
     assert line.outcome is Outcome.CREATED
     assert desk.requests()[0].received_at == at
-    assert titles(desk) == ["Keyboard 1"]
+    assert desk.titles() == ["Keyboard 1"]
 
 
 def test_an_entry_is_taken_once(desk: Desk, site: GravityServer) -> None:
@@ -82,7 +78,7 @@ def test_only_what_came_after_the_first_look_is_taken(desk: Desk, site: GravityS
     site.submit(desk.now - timedelta(minutes=1))
 
     assert [line.outcome for line in desk.sync().requests] == [Outcome.CREATED]
-    assert titles(desk) == ["Keyboard 2"]
+    assert desk.titles() == ["Keyboard 2"]
 
 
 def test_since_reaches_back(desk: Desk, site: GravityServer) -> None:
@@ -91,7 +87,7 @@ def test_since_reaches_back(desk: Desk, site: GravityServer) -> None:
         site.submit(desk.now - timedelta(days=days))
     desk.sync()
 
-    assert titles(desk) == ["Keyboard 2", "Keyboard 3"]
+    assert desk.titles() == ["Keyboard 2", "Keyboard 3"]
 
 
 def test_of_what_since_imports_nobody_hears(desk: Desk, site: GravityServer) -> None:
@@ -138,7 +134,7 @@ def test_an_outage_of_ours_loses_nothing(desk: Desk, site: GravityServer) -> Non
     site.submit(desk.now)
     desk.sync()
 
-    assert titles(desk) == ["Keyboard 1", "Keyboard 2"]
+    assert desk.titles() == ["Keyboard 1", "Keyboard 2"]
 
 
 @pytest.mark.parametrize("hours", [-14, 0, 12])
@@ -150,19 +146,19 @@ def test_the_zone_of_the_site_hides_nothing(desk: Desk, site: GravityServer, hou
     site.submit(desk.now)
     desk.sync()
 
-    assert titles(desk) == ["Keyboard 1"]
+    assert desk.titles() == ["Keyboard 1"]
 
 
 def test_what_was_taken_for_spam_is_taken_once_it_is_none(desk: Desk, site: GravityServer) -> None:
     spam = site.submit(desk.now, status="spam")
     site.submit(desk.now)
     desk.sync()
-    assert titles(desk) == ["Keyboard 2"]
+    assert desk.titles() == ["Keyboard 2"]
     spam["status"] = "active"
     desk.pass_by(days=5)
     desk.sync()
 
-    assert titles(desk) == ["Keyboard 2", "Keyboard 1"]
+    assert desk.titles() == ["Keyboard 2", "Keyboard 1"]
 
 
 def test_the_same_entry_by_webhook_and_by_polling_is_one_ticket(
@@ -234,7 +230,7 @@ def test_a_site_that_fails_is_told_and_asked_again(
     site.fault = None
     desk.sync()
 
-    assert titles(desk) == ["Keyboard 1"]
+    assert desk.titles() == ["Keyboard 1"]
 
 
 def test_an_entry_without_a_date_is_reported_and_stops_no_other(
@@ -245,7 +241,7 @@ def test_an_entry_without_a_date_is_reported_and_stops_no_other(
     site._fits = lambda *_: True  # type: ignore[method-assign]
     report = desk.sync()
 
-    assert titles(desk) == ["Keyboard 2"]
+    assert desk.titles() == ["Keyboard 2"]
     assert not report.conserved
     assert report.exit_code is ExitCode.PARTLY
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from support.desk import Clock
+from support.clock import Clock
+from support.desk import MONDAY_TEN
 
 from connector.sandbox import Sandbox
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(MONDAY_TEN)
 
 
 @pytest.fixture

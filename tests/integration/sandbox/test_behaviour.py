@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from support.desk import Clock
+from support.clock import Clock
 from support.sandbox import RawClient
 
 from connector.sandbox import Sandbox

@@ -6,7 +6,8 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from support.desk import MONDAY_TEN, Clock
+from support.clock import Clock
+from support.desk import MONDAY_TEN
 from support.sandbox import COMPLETED, NEW, RawClient
 
 from connector.sandbox import Sandbox

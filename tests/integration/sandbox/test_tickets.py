@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from support.clock import Clock
 from support.sandbox import (
     COMPLETED,
     CRITICAL,
@@ -18,16 +19,6 @@ from support.sandbox import (
 from connector.sandbox import Sandbox
 
 TICKETS = "/v2/servicedesk/tickets"
-
-
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def found(client: RawClient, **params: object) -> list[str]:

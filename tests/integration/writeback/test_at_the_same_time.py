@@ -2,7 +2,6 @@
 
 import threading
 
-import pytest
 from support.desk import Desk, local
 from support.endpoints import PATCH, WRITE_FIELD
 from support.printers import printers
@@ -10,12 +9,6 @@ from support.printers import printers
 from connector.sandbox.exchange import Exchange
 
 PATIENCE = 4.0
-
-
-@pytest.fixture
-def busy(desk: Desk) -> Desk:
-    desk.workers = 4
-    return desk
 
 
 def test_as_many_as_there_are_workers_are_written_at_once_and_each_once(busy: Desk) -> None:

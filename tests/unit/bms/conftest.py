@@ -14,3 +14,13 @@ def bms() -> Iterator[Bms]:
 def signed_out() -> Iterator[Bms]:
     with mocked_bms() as mocked:
         yield mocked
+
+
+@pytest.fixture
+def crm(bms: Bms) -> Bms:
+    """BMS with the account 2001, and 2002 that is no longer active."""
+    harbor = {"id": 2001, "name": "Harbor Dental Group", "isActive": True}
+    gone = {"Id": 2002, "AccountName": "Gone Ltd", "IsActive": False}
+    bms.answer("GET", "/v2/crm/accounts/lookup", [harbor])
+    bms.answer("GET", "/v2/crm/accounts/summary/2002", json=gone)
+    return bms

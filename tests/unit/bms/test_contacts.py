@@ -1,39 +1,16 @@
 from typing import Any
 
 import pytest
-from support.bms import Bms
+from support.bms import MARTA, Bms, contact_row
 
 from connector.domain.tenant import Contact, Named
 
 SEARCH = "/v2/crm/contacts/search"
 ACCOUNTS = "/v2/crm/accounts/lookup"
-MARTA = "marta.ruiz@harbordental.example"
 
 
 def contact(contact_id: int, account_id: int, address: str | None, **more: Any) -> dict[str, Any]:
-    return {
-        "id": contact_id,
-        "accountId": account_id,
-        "locationId": 2101,
-        "firstName": "Marta",
-        "lastName": "Ruiz",
-        "emailAddress": address,
-        "isPoc": True,
-        "isActive": True,
-        "hasClientPortalAccess": True,
-        **more,
-    }
-
-
-@pytest.fixture
-def crm(bms: Bms) -> Bms:
-    bms.answer("GET", ACCOUNTS, [{"id": 2001, "name": "Harbor Dental Group", "isActive": True}])
-    bms.answer(
-        "GET",
-        "/v2/crm/accounts/summary/2002",
-        json={"Id": 2002, "AccountName": "Gone Ltd", "IsActive": False},
-    )
-    return bms
+    return contact_row(contact_id, accountId=account_id, emailAddress=address, **more)
 
 
 def test_a_contact_is_looked_up_by_address_and_page(crm: Bms) -> None:

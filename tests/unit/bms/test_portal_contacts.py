@@ -3,44 +3,12 @@
 from typing import Any
 
 import pytest
-from support.bms import Bms, envelope
+from support.bms import MARTA, Bms, contact_row, envelope
 
 from connector.domain.tenant import Contact, ContactEntry, Named
 
 SEARCH = "/v2/crm/contacts/search"
-MARTA = "marta.ruiz@harbordental.example"
 PAGES = {"PageSize": "100", "PageNumber": "1"}
-
-
-def row(contact_id: int, **more: Any) -> dict[str, Any]:
-    return {
-        "id": contact_id,
-        "accountId": 2001,
-        "accountName": "Harbor Dental Group",
-        "locationId": 2101,
-        "firstName": "Marta",
-        "lastName": "Ruiz",
-        "emailAddress": MARTA,
-        "isPoc": True,
-        "isActive": True,
-        "hasClientPortalAccess": True,
-        **more,
-    }
-
-
-@pytest.fixture
-def crm(bms: Bms) -> Bms:
-    bms.answer(
-        "GET",
-        "/v2/crm/accounts/lookup",
-        [{"id": 2001, "name": "Harbor Dental Group", "isActive": True}],
-    )
-    bms.answer(
-        "GET",
-        "/v2/crm/accounts/summary/2002",
-        json={"Id": 2002, "AccountName": "Gone Ltd", "IsActive": False},
-    )
-    return bms
 
 
 # --- points of contact ---------------------------------------------------------------------------
@@ -48,7 +16,7 @@ def crm(bms: Bms) -> Bms:
 
 def test_points_of_contact_are_asked_for_by_account_and_flag(crm: Bms) -> None:
     query = {"Filter.AccountIds": "2001", "Filter.IsPoc": "true", "Filter.IsActive": "true"}
-    crm.answer("GET", SEARCH, [row(1)], query=query | PAGES)
+    crm.answer("GET", SEARCH, [contact_row(1)], query=query | PAGES)
     [poc] = crm.gateway.points_of_contact(2001)
     assert poc == Contact(
         id=1,
@@ -64,33 +32,33 @@ def test_points_of_contact_are_asked_for_by_account_and_flag(crm: Bms) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        row(2, isPoc=False),
-        row(2, isPoc=None),
-        row(2, isActive=False),
-        row(2, accountId=2002),
-        row(2, accountId=None),
+        contact_row(2, isPoc=False),
+        contact_row(2, isPoc=None),
+        contact_row(2, isActive=False),
+        contact_row(2, accountId=2002),
+        contact_row(2, accountId=None),
     ],
     ids=["no point of contact", "not said", "inactive", "another account", "no account"],
 )
 def test_whom_a_filter_should_have_left_out_is_left_out(crm: Bms, other: dict[str, Any]) -> None:
-    crm.answer("GET", SEARCH, [other, row(1)])
+    crm.answer("GET", SEARCH, [other, contact_row(1)])
     assert [poc.id for poc in crm.gateway.points_of_contact(2001)] == [1]
 
 
 def test_nobody_approves_for_an_inactive_account(crm: Bms) -> None:
-    crm.answer("GET", SEARCH, [row(1, accountId=2002, accountName="Gone Ltd")])
+    crm.answer("GET", SEARCH, [contact_row(1, accountId=2002, accountName="Gone Ltd")])
     assert crm.gateway.points_of_contact(2002) == ()
 
 
 def test_who_lost_the_flag_a_moment_ago_is_none_any_more(crm: Bms) -> None:
-    crm.answer("GET", SEARCH, [row(1)])
-    crm.answer("GET", SEARCH, [row(1, isPoc=False)])
+    crm.answer("GET", SEARCH, [contact_row(1)])
+    crm.answer("GET", SEARCH, [contact_row(1, isPoc=False)])
     assert crm.gateway.points_of_contact(2001)
     assert not crm.gateway.points_of_contact(2001)
 
 
 def test_points_of_contact_on_the_second_page_are_found(crm: Bms) -> None:
-    rows = [row(number) for number in range(1, 102)]
+    rows = [contact_row(number) for number in range(1, 102)]
     crm.answer("GET", SEARCH, json=envelope(rows[:100], totalRecords=101))
     crm.answer("GET", SEARCH, json=envelope(rows[100:], totalRecords=101))
     assert len(crm.gateway.points_of_contact(2001)) == 101
@@ -100,8 +68,8 @@ def test_points_of_contact_on_the_second_page_are_found(crm: Bms) -> None:
 
 
 def test_contacts_are_read_afresh_by_their_ids(crm: Bms) -> None:
-    crm.answer("GET", SEARCH, [row(1, hasClientPortalAccess=False)])
-    crm.answer("GET", SEARCH, [row(1), row(7)])  # BMS passed over the filter
+    crm.answer("GET", SEARCH, [contact_row(1, hasClientPortalAccess=False)])
+    crm.answer("GET", SEARCH, [contact_row(1), contact_row(7)])  # BMS passed over the filter
     [before] = crm.gateway.contacts_with_ids([1])
     [after] = crm.gateway.contacts_with_ids([1])
     assert (before.has_portal_access, after.has_portal_access) == (False, True)
@@ -121,7 +89,7 @@ def test_contacts_are_read_afresh_by_their_ids(crm: Bms) -> None:
 
 def test_ids_go_in_batches_each_once_and_none_cost_no_call(crm: Bms) -> None:
     for first in (1, 101, 201):
-        crm.answer("GET", SEARCH, [row(first)])
+        crm.answer("GET", SEARCH, [contact_row(first)])
     found = crm.gateway.contacts_with_ids([*range(1, 251), 1])
     assert [entry.id for entry in found] == [1, 101, 201]
     urls = [request.url for request in crm.requests(SEARCH)]
@@ -144,11 +112,11 @@ def test_everybody_with_portal_access_is_found_active_or_not(
     crm: Bms, account_id: int | None, query: dict[str, str], found: list[int]
 ) -> None:
     rows = [
-        row(1),
-        row(2, hasClientPortalAccess=False),
-        row(3, accountId=2002),
-        row(4, isActive=False),
-        row(5, hasClientPortalAccess=None),
+        contact_row(1),
+        contact_row(2, hasClientPortalAccess=False),
+        contact_row(3, accountId=2002),
+        contact_row(4, isActive=False),
+        contact_row(5, hasClientPortalAccess=None),
     ]
     crm.answer("GET", SEARCH, rows, query=query | {"Filter.HasClientPortalAccess": "true"} | PAGES)
     assert [entry.id for entry in crm.gateway.portal_contacts(account_id)] == found

@@ -13,7 +13,8 @@ import pytest
 import requests
 import structlog
 from responses import matchers
-from support.bms import ACCESS, NOW, Bms, Budget, Clock
+from support.bms import ACCESS, NOW, Bms, Budget
+from support.clock import Clock
 
 from connector.bms.endpoints import AUTHENTICATE, CREATE_TICKET, STATUSES, TEMPLATE, Endpoint
 from connector.bms.sessions import Sessions
@@ -87,7 +88,7 @@ def talk_nonsense(connection: socket.socket) -> None:
 
 def transport(base_url: str, budget: Budget | None = None) -> Transport:
     access = replace(ACCESS, base_url=base_url, timeout=0.2)
-    return Transport(access, budget or Budget(), Clock())
+    return Transport(access, budget or Budget(), Clock(NOW))
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_call_that_is_broken_off_because_we_stop_is_a_lost_answer(
 
     with server(answer_nothing_wrong) as port:
         access = replace(ACCESS, base_url=f"http://127.0.0.1:{port}")
-        transport = Transport(access, Budget(), Clock(), breakable)
+        transport = Transport(access, Budget(), Clock(NOW), breakable)
         with pytest.raises(error, match="asked to stop"):
             transport.send(Call(endpoint), token=None)
 

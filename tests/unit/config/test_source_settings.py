@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from connector.config.load import read_config
-from connector.config.sources import EXCHANGE_ONLINE, GraphSource, ImapSource
+from connector.config.sources import GraphSource, ImapSource
+from connector.domain.mail import EXCHANGE_ONLINE
 
 BASE = """\
 bms: {base_url: 'https://bms.example', tenant: t, username: u, password: p}

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support.edits import replace_in
 
 from connector.errors import ConfigError
 from connector.mapping.load import holiday_problems, load_mappings, read_mappings
@@ -25,12 +26,6 @@ def problems_of(folder: Path) -> list[str]:
     """Every problem as `file:line: key: …`, without the path of the folder."""
     _, problems = read_mappings(folder)
     return [str(problem).replace(f"{folder}/", "") for problem in problems]
-
-
-def replace(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def test_the_samples_load(folder: Path) -> None:
@@ -56,7 +51,7 @@ def test_the_sample_holidays_are_known(folder: Path) -> None:
 
 
 def test_a_holiday_that_the_library_does_not_know_is_a_problem_with_its_line(folder: Path) -> None:
-    replace(folder / "sla.yaml", "Thanksgiving", "Thanksgivin")
+    replace_in(folder / "sla.yaml", "Thanksgiving", "Thanksgivin")
 
     [problem] = holiday_problems(folder)
 
@@ -66,9 +61,9 @@ def test_a_holiday_that_the_library_does_not_know_is_a_problem_with_its_line(fol
 
 
 def test_problems_of_all_files_come_at_once(folder: Path) -> None:
-    replace(folder / "priorities.yaml", "  Low: Low", "  Lwo: Low")
-    replace(folder / "templates.yaml", "defaults:", "default:")
-    replace(folder / "clients.yaml", "clients:", "clients: &x {")
+    replace_in(folder / "priorities.yaml", "  Low: Low", "  Lwo: Low")
+    replace_in(folder / "templates.yaml", "defaults:", "default:")
+    replace_in(folder / "clients.yaml", "clients:", "clients: &x {")
     (folder / "sla.yaml").unlink()
     (folder / "forms" / "other.yaml").write_text("fields: {emial: mail}\n")
 
@@ -87,7 +82,7 @@ def test_problems_of_all_files_come_at_once(folder: Path) -> None:
 
 
 def test_two_guide_words_on_one_bms_priority_are_refused(folder: Path) -> None:
-    replace(folder / "priorities.yaml", "Normal: Medium", "Normal: low")
+    replace_in(folder / "priorities.yaml", "Normal: Medium", "Normal: low")
 
     assert problems_of(folder) == [
         "priorities.yaml:10: priorities.Normal: 'low' already stands for Low"
@@ -96,7 +91,7 @@ def test_two_guide_words_on_one_bms_priority_are_refused(folder: Path) -> None:
 
 
 def test_every_guide_priority_must_be_mapped(folder: Path) -> None:
-    replace(folder / "priorities.yaml", "  High: High", "  # High: High")
+    replace_in(folder / "priorities.yaml", "  High: High", "  # High: High")
 
     [problem] = problems_of(folder)
 
@@ -104,7 +99,7 @@ def test_every_guide_priority_must_be_mapped(folder: Path) -> None:
 
 
 def test_an_unknown_guide_priority_names_the_nearest(folder: Path) -> None:
-    replace(folder / "priorities.yaml", "  High: High", "  Hihg: High")
+    replace_in(folder / "priorities.yaml", "  High: High", "  Hihg: High")
 
     [problem] = problems_of(folder)
 

@@ -1,7 +1,8 @@
 """A configured name that used to resolve and no longer does is told once."""
 
 import pytest
-from support.bms import Clock, MemoryCache
+from support.bms import NOW, MemoryCache
+from support.clock import Clock
 
 from connector.domain.tenant import Lookup
 from connector.errors import NameUnresolved
@@ -17,7 +18,7 @@ def cache() -> MemoryCache:
 
 def run(cache: MemoryCache, *, found: bool) -> list[str]:
     """Let one run meet the name twice; return what it reports."""
-    drift = Drift(cache, Clock())
+    drift = Drift(cache, Clock(NOW))
     for _ in range(2):
         if found:
             drift.resolved(Lookup.QUEUE, "Help Desk")
@@ -50,7 +51,7 @@ def test_a_name_that_never_resolved_has_not_drifted(cache: MemoryCache) -> None:
 
 
 def test_names_of_two_issue_types_are_two_names(cache: MemoryCache) -> None:
-    drift = Drift(cache, Clock())
+    drift = Drift(cache, Clock(NOW))
     drift.resolved(Lookup.SUB_ISSUE_TYPE, "Install", 506)
 
     drift.lost(Lookup.SUB_ISSUE_TYPE, "Install", GONE, "tickets go without one", 501)

@@ -1,47 +1,31 @@
 """Who is bound to a ticket, and what an answer does to it: the pure tables."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
+from support.rulebooks import CATCH_ALL_CONTACT, shipped_rulebook
 from support.watched import an_open_ticket
 
 from connector.domain.mail import Mailbox, MailFacts, Verdict
 from connector.domain.request import Attachment, Request, RequestKind
 from connector.domain.tenant import Contact, Named
-from connector.mapping.load import load_mappings
 from connector.pipeline.deciding.thread_rules import (
     bound_as,
     effect_on,
     new_emergency_word,
     says_only_thanks,
 )
-from connector.pipeline.rulebook import Rulebook, TicketStatuses
+from connector.pipeline.rulebook import TicketStatuses
 from connector.ports.threads import Part, Participant
 from connector.ports.watch import OpenTicket
-from connector.samples import mappings_dir
-from connector.sla.policy import SlaPolicy
 
 NOW = datetime(2026, 11, 16, 15, tzinfo=UTC)
-ZONE = ZoneInfo("America/New_York")
 HARBOR = Named(2001, "Harbor Dental Group")
 UNMATCHED = Named(2009, "Unmatched Requests")
 MARTA = "marta.ruiz@harbordental.example"
 OWEN = "owen.price@harbordental.example"
 STAFF = "ana@securenetmsp.com"
-NOBODY = "unmatched@securenetmsp.com"
-
-_FILES = load_mappings(mappings_dir())
-BOOK = Rulebook(
-    priorities=_FILES.priorities,
-    templates=_FILES.templates,
-    clients=_FILES.clients,
-    policy=SlaPolicy(_FILES.sla, ZONE),
-    zone=ZONE,
-    catch_all_account="Unmatched Requests",
-    catch_all_contact=NOBODY,
-    machine=_FILES.machine,
-)
+BOOK = shipped_rulebook()
 
 
 def answer(
@@ -125,8 +109,8 @@ def test_our_own_people_are_bound_once_verified(
 
 
 def test_the_contact_that_stands_for_strangers_is_no_requester() -> None:
-    on = an_open_ticket(account=UNMATCHED, contact_address=NOBODY)
-    assert bound(answer(NOBODY), on) is None
+    on = an_open_ticket(account=UNMATCHED, contact_address=CATCH_ALL_CONTACT)
+    assert bound(answer(CATCH_ALL_CONTACT), on) is None
 
 
 @pytest.mark.parametrize(

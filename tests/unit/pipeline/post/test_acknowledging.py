@@ -2,33 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
+from support.rulebooks import shipped_rulebook
 
 from connector.domain.access import AccessOrder
 from connector.domain.mail import Mailbox, MailFacts, Origin, Verdict
 from connector.domain.request import Request, RequestKind
 from connector.domain.tenant import Named
-from connector.mapping.load import load_mappings
 from connector.pipeline.post.acknowledging import why_unanswered
 from connector.pipeline.post.office import AcknowledgementRules
-from connector.pipeline.rulebook import Rulebook
-from connector.samples import mappings_dir
-from connector.sla.policy import SlaPolicy
 
-NEW_YORK = ZoneInfo("America/New_York")
-MAPPINGS = load_mappings(mappings_dir())
-BOOK = Rulebook(
-    priorities=MAPPINGS.priorities,
-    templates=MAPPINGS.templates,
-    clients=MAPPINGS.clients,
-    policy=SlaPolicy(MAPPINGS.sla, NEW_YORK),
-    zone=NEW_YORK,
-    catch_all_account="Unmatched Requests",
-    catch_all_contact="unmatched@securenetmsp.com",
-    machine=MAPPINGS.machine,
-)
 RULES = AcknowledgementRules(
     quiet_sources=frozenset({"quiet"}), own_addresses=frozenset({"helpdesk@securenetmsp.com"})
 )
@@ -48,7 +32,7 @@ FORM = replace(MAIL, kind=RequestKind.FORM, mail=None)
 
 
 def why(request: Request, account: Named = CLIENT, rules: AcknowledgementRules = RULES):
-    return why_unanswered(request, account, BOOK, rules, NOW)
+    return why_unanswered(request, account, shipped_rulebook(), rules, NOW)
 
 
 def with_facts(**facts: object) -> Request:
@@ -100,7 +84,7 @@ def test_strangers_are_answered_only_when_configured():
 
 
 def test_what_a_mailbox_imports_is_not_answered():
-    reason = why_unanswered(MAIL, CLIENT, BOOK, RULES, NOW, is_imported=True)
+    reason = why_unanswered(MAIL, CLIENT, shipped_rulebook(), RULES, NOW, is_imported=True)
     assert "before the first sync" in (reason or "")
 
 

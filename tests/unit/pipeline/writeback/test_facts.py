@@ -2,23 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.rulebooks import shipped_rulebook
 from support.watched import CRITICAL, HIGH, MEDIUM, OPENED, an_open_ticket
 
 from connector.domain.tenant import Named
-from connector.mapping.load import load_mappings
-from connector.pipeline.rulebook import Rulebook
 from connector.pipeline.writeback.facts import first_seen, followed, is_unmapped
 from connector.pipeline.writeback.rules import WatchRules
 from connector.ports.watch import Found, MadeTicket
-from connector.samples import mappings_dir
-from connector.sla.policy import SlaPolicy
 
-ZONE = ZoneInfo("America/New_York")
 NOW = OPENED + timedelta(hours=2)
 HOUR = timedelta(hours=1)
 FIVE_DAYS = OPENED + timedelta(days=5)
@@ -34,17 +29,7 @@ def rules() -> WatchRules:
 
 
 def make_rules() -> WatchRules:
-    mappings = load_mappings(mappings_dir())
-    book = Rulebook(
-        priorities=mappings.priorities,
-        templates=mappings.templates,
-        clients=mappings.clients,
-        policy=SlaPolicy(mappings.sla, ZONE),
-        zone=ZONE,
-        catch_all_account="Unmatched Requests",
-        catch_all_contact="unmatched@securenetmsp.com",
-    )
-    return WatchRules(book, readable=str)
+    return WatchRules(shipped_rulebook(), readable=str)
 
 
 def made_ticket(**changes: object) -> MadeTicket:
