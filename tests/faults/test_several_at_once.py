@@ -56,8 +56,10 @@ def test_on_sqlite_the_lock_of_a_dead_run_is_gone(site: Site) -> None:
     first.kill()
     site.seen(first.end())
 
-    assert site.sync().code == ExitCode.DONE
-    everything_once(site)
+    ended = site.sync()
+    run_told_the_truth(site, ended)
+    assert ended.code == ExitCode.DONE
+    recover(site)  # another worker of the dead run may have been in the middle of a create
 
 
 @pytest.mark.service
