@@ -17,6 +17,11 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def time_text_if_any(moment: datetime | None) -> str | None:
+    """Return an aware moment as text, and None as it is."""
+    return None if moment is None else time_text(moment)
+
+
 def time_for_people(moment: datetime) -> str:
     """Return a moment as a line of the journal says it: UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")

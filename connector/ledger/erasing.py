@@ -10,7 +10,7 @@ from typing import Final
 
 from connector.ledger.columns import from_json, json_text, time_text
 from connector.ledger.database import Database, Transaction
-from connector.ledger.erasing_tickets import erase_from_ticket
+from connector.ledger.erasing_tickets import GONE, erase_from_ticket
 from connector.ledger.retention import ACCESS_IS_OPEN, LETTER_WAITS, OVER, UNSENT, drop_content
 from connector.ledger.rows import request_record, tell, the_request
 from connector.ledger.source_memory import STATE
@@ -21,7 +21,6 @@ from connector.ports.content import Kept
 CHUNK: Final = 500
 """How many values one statement asks for: databases limit the parameters of a statement."""
 
-GONE: Final = "(erased)"
 
 ERASE_REQUEST: Final = """
     UPDATE requests

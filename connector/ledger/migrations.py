@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connector.errors import ConfigError
-from connector.ledger.account_tables import ACCOUNT_TABLES
+from connector.ledger.access_tables import ACCESS_TABLES
 from connector.ledger.content_tables import CONTENT_REMOVED
 from connector.ledger.database import Database, Transaction
 from connector.ledger.hints import HINT_TABLES
@@ -180,7 +180,7 @@ MIGRATIONS: Final = (
     Migration("0005_threads", THREAD_TABLES),
     Migration("0006_outbox", OUTBOX_TABLES),
     Migration("0007_contact_phone", CONTACT_PHONE),
-    Migration("0008_accounts", ACCOUNT_TABLES),
+    Migration("0008_accounts", ACCESS_TABLES),
     Migration("0009_runs_by_start", RUNS_BY_START),
     Migration("0010_ticket_hints", HINT_TABLES),
     Migration("0011_content_removed", CONTENT_REMOVED),
@@ -221,11 +221,11 @@ def is_new(database: Database) -> bool:
     return not database.tables()
 
 
-def is_older(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> bool:
+def is_older(database: Database) -> bool:
     """Return whether `migrate` would change the ledger; raises what `migrate` raises."""
     applied = _applied(database)
-    _refuse_newer(database, applied, migrations)
-    return any(migration.name not in applied for migration in migrations)
+    _refuse_newer(database, applied, MIGRATIONS)
+    return any(migration.name not in applied for migration in MIGRATIONS)
 
 
 def must_be_ledger(database: Database) -> None:
@@ -235,9 +235,9 @@ def must_be_ledger(database: Database) -> None:
     is_older(database)
 
 
-def must_be_current(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+def must_be_current(database: Database) -> None:
     """Raise `ConfigError` unless the ledger has had every migration; change nothing."""
-    if is_older(database, migrations):
+    if is_older(database):
         raise ConfigError(
             f"{database.label} was written by an older version of the connector",
             "Any command that may change it brings it up to date: `bms-connector requests list`",

@@ -15,9 +15,7 @@ from connector.ledger.database import Database, Params, Transaction
 from connector.ledger.outbox_rows import insert_letter, posted, reached_limit, the_letter
 from connector.ledger.rows import tell
 from connector.ports import Stamp
-from connector.ports.post import Letter, Limit, Posted, PostKind
-
-UNCLEAR = "whether it was sent is unclear, and it is rather not sent than sent twice"
+from connector.ports.post import UNCLEAR, Letter, Limit, Posted, PostKind
 
 ABANDONED = "lease_holder IS NOT NULL AND (:runs_out = 0 OR lease_until <= :clock)"
 """Letters of runs that are no more. Where one host works, it is the only run there is."""

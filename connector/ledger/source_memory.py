@@ -1,12 +1,12 @@
 """What a source keeps from run to run: where it started, and what spares it work."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from connector.ports import Cache, Clock
+from connector.ports.keeping import FOR_EVER
 from connector.ports.watch import WatchLedger
 
 STATE = "source"
-FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class SqlSourceMemory:

@@ -1,7 +1,7 @@
 """The ledger: our own record of requests and of what was done, behind `ports.Ledger`.
 
 Every method is one transaction. One file per subject: `recording`, `leases`, `work`, `intents`,
-`marking`, `people`, `overview`, `statistics`, `outbox`, `watching`, `accounts`, `retention`,
+`marking`, `people`, `overview`, `statistics`, `outbox`, `watching`, `access_requests`, `retention`,
 `erasing`, `runs`; this one puts them together.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from connector.errors import ConfigError
 from connector.ledger import sqlite
-from connector.ledger.accounts import AccessRequests
+from connector.ledger.access_requests import AccessRequests
 from connector.ledger.database import Database
 from connector.ledger.erasing import Erasing
 from connector.ledger.hints import Hints

@@ -11,6 +11,7 @@ from connector.ledger.columns import (
     json_text,
     storable,
     time_text,
+    time_text_if_any,
     to_time,
     to_time_if_any,
 )
@@ -91,24 +92,24 @@ def watched_params(watched: Watched) -> Params:
         "request_key": watched.request_key,
         "first_seen_at": time_text(watched.first_seen_at),
         "received_at": time_text(watched.received_at),
-        "found_due": _text(watched.found_due),
+        "found_due": time_text_if_any(watched.found_due),
         "found": watched.found.value,
         "priority_id": watched.priority.id,
         "priority_name": storable(watched.priority.name),
         "emergency": int(watched.emergency),
-        "raised_at": _text(watched.raised_at),
+        "raised_at": time_text_if_any(watched.raised_at),
         "details_digest": watched.details_digest,
         "desired_words": storable(watched.desired_words),
         "desired": None if watched.desired is None else watched.desired.isoformat(),
         "due": json_text(_from_reckoned(watched.due)),
         "reason": storable(watched.reason),
-        "sent_due": _text(watched.sent),
-        "answered_due": _text(watched.answered),
+        "sent_due": time_text_if_any(watched.sent),
+        "answered_due": time_text_if_any(watched.answered),
         "fields": json_text({key: asdict(state) for key, state in watched.fields.items()}),
         "refused": storable(watched.refused),
         "told": watched.told,
         "pending": int(watched.pending),
-        "priority_changed_at": _text(watched.priority_changed_at),
+        "priority_changed_at": time_text_if_any(watched.priority_changed_at),
     }
 
 
@@ -116,9 +117,9 @@ def _from_reckoned(due: Reckoned) -> dict[str, object]:
     return {
         "remote_response": time_text(due.remote_response),
         "onsite_response": time_text(due.onsite_response),
-        "resolution": _text(due.resolution),
+        "resolution": time_text_if_any(due.resolution),
         "due_date": time_text(due.due_date),
-        "desired": _text(due.desired),
+        "desired": time_text_if_any(due.desired),
         "steps": list(due.steps),
     }
 
@@ -132,10 +133,6 @@ def _to_reckoned(value: dict[str, Any]) -> Reckoned:
         desired=to_time_if_any(value["desired"]),
         steps=tuple(value["steps"]),
     )
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else time_text(moment)
 
 
 def _to_desired(text: str | None) -> Desired | None:

@@ -1,7 +1,10 @@
 """What is kept between runs beside requests: answers of BMS, and the calls it was asked."""
 
-from datetime import datetime
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+FOR_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When something expires that is kept until it is dropped."""
 
 
 class Cache(Protocol):

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from connector.ports.records import Stamp
 
+UNCLEAR = "whether it was sent is unclear, and it is rather not sent than sent twice"
+"""Why an acknowledgement is given up whose run broke off while it handed it over."""
+
 
 class PostKind(StrEnum):
     """What a letter is."""

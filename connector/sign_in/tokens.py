@@ -1,10 +1,11 @@
 """Access tokens: kept in the ledger until they expire, and fetched with care."""
 
 from abc import ABC, abstractmethod
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from connector.ports import Cache, Clock
+from connector.ports.keeping import FOR_EVER
 from connector.sign_in.refusals import Refusals
 
 TOKENS = "oauth2"
@@ -12,8 +13,6 @@ TOKENS = "oauth2"
 
 MARGIN = timedelta(minutes=2)
 """A token is renewed so long before it expires, or after half its life if that is less."""
-
-FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Tokens(Protocol):

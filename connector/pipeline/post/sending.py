@@ -23,7 +23,7 @@ from connector.pipeline.accounts.links import with_link
 from connector.pipeline.post.alerting import alert_channel_failed
 from connector.pipeline.post.office import KEPT, PostOffice
 from connector.pipeline.services import Services
-from connector.ports.post import Courier, Posted, PostKind
+from connector.ports.post import UNCLEAR, Courier, Posted, PostKind
 
 log = structlog.get_logger()
 
@@ -35,7 +35,6 @@ AGAIN_AFTER = timedelta(minutes=1)
 REFUSED_FOR = timedelta(minutes=15)
 """How long a channel that refused us is left alone: more attempts could lock the account."""
 REFUSED = "channel refused"
-UNCLEAR = "whether it was sent is unclear, and it is rather not sent than sent twice"
 
 
 def recover(services: Services) -> None:

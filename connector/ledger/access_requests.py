@@ -29,7 +29,7 @@ from connector.ledger.access_rows import (
     the_access,
     who,
 )
-from connector.ledger.columns import storable, time_text
+from connector.ledger.columns import storable, time_text, time_text_if_any
 from connector.ledger.database import Database, Params, Transaction
 from connector.ports import Stamp
 from connector.ports.accounts import AccessEntry
@@ -208,10 +208,10 @@ class AccessRequests(AccessDecisions, AccessBaseline):
                 """,
                 {
                     "id": access_id,
-                    "look_at": _text(look_at),
-                    "asked_at": _text(asked_at),
-                    "reminded_at": _text(reminded_at),
-                    "expires_at": _text(expires_at),
+                    "look_at": time_text_if_any(look_at),
+                    "asked_at": time_text_if_any(asked_at),
+                    "reminded_at": time_text_if_any(reminded_at),
+                    "expires_at": time_text_if_any(expires_at),
                     "held": None if held is None else storable(held),
                 },
             )
@@ -283,7 +283,3 @@ def _add_person(
     record_id = insert(tx, "access_people", values)
     text = f"asked for: {who(person)}" + (f"; parked: {parked}" if parked is not None else "")
     tell(tx, access_id, step="opened", text=text, stamp=stamp, record_id=record_id)
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else time_text(moment)

@@ -109,7 +109,7 @@ CREATE TABLE access_baseline (         -- portal access that was there before us
 )
 """
 
-ACCOUNT_TABLES: Final = (
+ACCESS_TABLES: Final = (
     ACCESS_REQUESTS,
     ACCESS_PEOPLE,
     ACCESS_APPROVALS,
