@@ -396,7 +396,7 @@ def test_what_bms_says_to_a_worker_that_was_left_behind_is_not_taken_for_a_pause
     assert lines == []
     desk.pass_by(seconds=SETTLE)
     assert desk.sync().counts["created"] == 1
-    assert len(titles(desk)) == 1
+    assert len(desk.sandbox.tickets) == 1
 
 
 def test_a_request_that_is_done_at_the_last_moment_is_not_handed_back(
@@ -414,4 +414,4 @@ def test_a_request_that_is_done_at_the_last_moment_is_not_handed_back(
     with hanging_call(desk, CREATE, may_end) as stopping:
         report = desk.sync(stopping=stopping)
     assert (report.exit_code, report.problems, report.counts["created"]) == (0, [], 1)
-    assert len(titles(desk)) == 1
+    assert len(desk.sandbox.tickets) == 1
