@@ -46,8 +46,7 @@ def run_once(services: Services, steps: Sequence[str] = STEPS) -> RunReport:
     if NOTIFY in steps:
         _send_all(services)
     sla = _write_back(services) if SLA in steps and _may_go_on(services, delivered) else None
-    if services.retention is not None:
-        services.retention.drop_old(services.stamp(), services.should_stop)
+    services.retention.drop_old(services.stamp(), services.should_stop)
     report = sum_up(services, StepsDone(carried, taken, delivered, access, sla))
     services.ledger.finish_run(
         services.stamp(), exit_code=report.exit_code, summary=report.summary(steps)

@@ -45,6 +45,8 @@ class Services:
     search_settle: timedelta
     drift: Drift
     write_back: WriteBack
+    retention: RawRetention
+    """What lets old raw messages go."""
     progress: Callable[[str], None] = lambda _step: None
     should_stop: Callable[[], bool] = lambda: False
     """Asked between two requests: whether to leave the rest to a later run."""
@@ -58,8 +60,6 @@ class Services:
     """What portal logins and approvals are worked with; None where nothing asks for any."""
     files: FileFetcher | None = None
     """Fetches files that forms name by their addresses; None where no source has any."""
-    retention: RawRetention | None = None
-    """What lets old raw messages go; None where nothing does."""
     lease: timedelta = timedelta(seconds=300)
     """How long a request stays leased to a run that is not heard of again."""
     turns: Turns = field(default_factory=Turns)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from connector.domain.due_dates import DueDates, Priority
 from connector.domain.plan import Decision
 from connector.domain.request import Request
-from connector.domain.tenant import Lookup, Named
+from connector.domain.tenant import Lookup, Named, NameOrId
 from connector.errors import NameUnresolved
 from connector.mapping.answer_subject import telling_subject
 from connector.mapping.emergency import Found
@@ -34,21 +34,17 @@ class _Names:
     """Resolves what an answer needs of BMS; what does not resolve is told."""
 
     directory: Directory
-    drift: Drift | None
+    drift: Drift
     faults: list[str] = field(default_factory=list)
 
-    def find(self, kind: Lookup, name: object, instead: str) -> Named | None:
-        if not isinstance(name, str | int):
-            return None
+    def find(self, kind: Lookup, name: NameOrId, instead: str) -> Named | None:
         try:
             found = self.directory.resolve(kind, name)
         except NameUnresolved as error:
             self.faults.append(f"{error}; {instead}")
-            if self.drift:
-                self.drift.lost(kind, name, error, instead)
+            self.drift.lost(kind, name, error, instead)
             return None
-        if self.drift:
-            self.drift.resolved(kind, name)
+        self.drift.resolved(kind, name)
         return found
 
 
@@ -58,7 +54,7 @@ class NotePlanner:
 
     book: Rulebook
     directory: Directory
-    drift: Drift | None = None
+    drift: Drift
 
     def answer(self, incoming: Incoming, thread: Thread, bound: str, effect: Effect) -> Append:
         """Return the public note that a person's answer becomes, and what it does to the ticket.
@@ -178,7 +174,7 @@ def _critical(now: Named, book: Rulebook, names: _Names) -> Named | None:
     """Return the priority to give to the ticket; None if it has it, or there is no such one."""
     if guide_word(now, book.priorities) is Priority.CRITICAL:
         return None
-    name = book.priorities.priorities.get(Priority.CRITICAL)
+    name = book.priorities.priorities[Priority.CRITICAL]
     return names.find(Lookup.PRIORITY, name, NO_RAISE)
 
 

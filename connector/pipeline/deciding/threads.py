@@ -68,8 +68,6 @@ class Threads:
 
     def whole(self, ticket: OpenTicket) -> OpenTicket:
         """Return a ticket with what a row of a search lacks."""
-        if ticket.ccs is not None:
-            return ticket
         return self._gateway.ticket(ticket.id) or ticket
 
     def with_id(self, ticket_id: int, how: str, *, is_quoted: bool = True) -> Thread | None:

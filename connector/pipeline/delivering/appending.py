@@ -64,8 +64,9 @@ def _take_in_facts(once: Once, note: Append) -> None:
     take_in_answer(once.services, note.ticket, priority, note.facts, note.key)
     if note.raise_to is None:
         return
+    set_priority = partial(_set_priority, once.services, note.ticket.id, note.raise_to)
     try:
-        once.repeat_until_done(PRIORITY, partial(_set_priority, once.services, note))
+        once.repeat_until_done(PRIORITY, set_priority)
     except RequestRejected as error:
         log.warning("the priority was not raised", reason=error.message)
         take_in_answer(once.services, note.ticket, note.ticket.priority, note.facts, note.key)
@@ -80,11 +81,8 @@ def _not_raised(once: Once, note: Append) -> list[str]:
     return [f"The priority could not be set to {wanted}: {refusal}. Please set it."]
 
 
-def _set_priority(services: Services, note: Append) -> int:
-    wanted: Named | None = note.raise_to
-    if wanted is None:
-        return 0
-    if services.gateway.set_priority(note.ticket.id, wanted) is None:
+def _set_priority(services: Services, ticket_id: int, wanted: Named) -> int:
+    if services.gateway.set_priority(ticket_id, wanted) is None:
         raise RequestRejected("BMS answered well and shows another one")
     return wanted.id
 

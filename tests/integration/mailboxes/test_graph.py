@@ -259,6 +259,27 @@ def test_a_mail_that_vanishes_between_listing_and_reading_is_no_error(
     assert (report.exit_code, report.counts["received"]) == (ExitCode.DONE, 0)
 
 
+def test_a_mail_too_large_that_is_gone_once_the_limit_is_raised_stays_with_a_person(
+    desk: Desk, graph: GraphServer
+) -> None:
+    message = graph.deliver(mail("Big"), size=2_000_000)
+    desk.more = "limits: {request_mb: 1}"
+    assert desk.sync().counts["parked"] == 1
+    desk.more = "limits: {request_mb: 60}"
+
+    def vanish(call: str) -> None:
+        if call.endswith("$value"):
+            graph.remove(message)
+
+    graph.faults.append(vanish)
+    report = desk.sync()
+    assert (report.exit_code, report.problems) == (ExitCode.DONE, [])
+    assert [notice for notice in report.notices if "is gone" in notice]
+    (request,) = desk.requests()
+    assert request.state is Outcome.PARKED
+    assert "too large to read" in request.reason
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "words"),
     [

@@ -100,6 +100,15 @@ def test_a_desired_date_in_an_answer_moves_the_resolution(desk: Desk) -> None:
         assert "names a desired resolution" in str(ledger.ticket_journal(ticket["Id"]))
 
 
+def test_a_priority_that_an_answer_names_is_told_and_not_set(desk: Desk) -> None:
+    ticket = open_ticket(desk)
+    request = arrives(desk, letter(text="Priority: High\nIt still jams."))
+    assert (request.outcome, request.result["priority"]) == (Outcome.APPENDED, "Normal")
+    [note] = internal_notes(desk, ticket["Id"])
+    assert "names the priority High; the ticket's was left" in note["Details"]
+    assert desk.sandbox.calls[PATCH] == 0
+
+
 # --- files -----------------------------------------------------------------------------------
 
 
@@ -167,6 +176,20 @@ def test_a_note_that_was_begun_stays_a_note_whatever_became_of_the_ticket(desk: 
     assert len(desk.sandbox.tickets) == 2
 
 
+def test_a_note_that_was_begun_on_a_ticket_that_is_gone_becomes_a_ticket(desk: Desk) -> None:
+    ticket = open_ticket(desk)
+    desk.drop("answer.eml", letter())
+    desk.sandbox.faults.add("drop", ADD_NOTE)
+    desk.sync()
+    desk.sandbox.person.delete(ticket["Id"])
+    desk.pass_by(minutes=5)
+
+    [request] = desk.sync().requests
+
+    assert request.outcome is Outcome.CREATED
+    assert "It still jams." in ticket_of(desk, request.ticket_id or 0)["Details"]
+
+
 def test_a_ticket_that_was_begun_stays_a_ticket(desk: Desk) -> None:
     ticket = open_ticket(desk)
     desk.sandbox.person.complete(ticket["Id"])
@@ -191,6 +214,30 @@ def test_a_note_that_bms_refuses_is_tried_without_a_status_then_parked(desk: Des
     assert arrives(desk, letter()).outcome is Outcome.APPENDED
     assert ["StatusId" in body for body in desk.bodies(ADD_NOTE)][:2] == [True, False]
     assert "status was not set" in internal_notes(desk, ticket["Id"])[0]["Details"]
+
+
+@pytest.mark.parametrize(("status", "tries"), [("New", 1), ("Waiting for Customer", 2)])
+def test_an_answer_whose_note_bms_refuses_waits_for_a_person_with_bms_words(
+    desk: Desk, status: str, tries: int
+) -> None:
+    ticket = open_ticket(desk)
+    desk.sandbox.person.change_status(ticket["Id"], status)
+    words = "No notes today"
+    desk.sandbox.faults.add("status", ADD_NOTE, status=400, message=words, times=None)
+    request = arrives(desk, letter())
+    assert request.outcome is Outcome.PARKED
+    assert words in request.reason
+    assert len(desk.bodies(ADD_NOTE)) == tries
+
+
+def test_an_answer_waits_for_a_person_where_bms_has_no_type_for_its_note(desk: Desk) -> None:
+    ticket = open_ticket(desk)
+    desk.sandbox.tenant.note_types.clear()
+    request = arrives(desk, letter())
+    assert request.outcome is Outcome.PARKED
+    assert "Client Communication" in request.reason
+    assert "internal error" not in request.reason
+    assert desk.sandbox.notes(ticket["Id"]) == []
 
 
 def test_the_story_tells_what_was_appended_and_why(desk: Desk) -> None:

@@ -319,9 +319,14 @@ class Impatient:
 
 
 @contextmanager
-def hanging_call(desk: Desk, endpoint: str) -> Iterator[Stopping]:
-    """A mail whose call to `endpoint` hangs for the context's life, and one who will not wait."""
-    hangs, may_end = threading.Event(), threading.Event()
+def hanging_call(
+    desk: Desk, endpoint: str, may_end: threading.Event | None = None
+) -> Iterator[Stopping]:
+    """A mail whose call to `endpoint` hangs for the context's life, and one who will not wait.
+
+    The call ends with the context at the latest, and when `may_end` says so.
+    """
+    hangs, may_end = threading.Event(), may_end or threading.Event()
 
     def wait(_exchange: Exchange) -> None:
         hangs.set()
@@ -367,3 +372,36 @@ def test_a_worker_that_was_left_behind_says_nothing_when_its_answer_comes_after_
     assert lines == []
     (request,) = desk.requests()
     assert (request.state, request.attempts) == (Outcome.PENDING, int(endpoint == CREATE))
+
+
+def test_what_bms_says_to_a_worker_that_was_left_behind_is_not_taken_for_a_pause(
+    desk: Desk,
+) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    desk.sandbox.faults.add("status", CREATE, status=503, retry_after="600", after_commit=True)
+    with capture_logs() as lines:
+        with hanging_call(desk, CREATE) as stopping:
+            desk.sync(stopping=stopping)
+        join_workers()
+    assert lines == []
+    desk.pass_by(seconds=SETTLE)
+    assert desk.sync().counts["created"] == 1
+    assert len(desk.sandbox.tickets) == 1
+
+
+def test_a_request_that_is_done_at_the_last_moment_is_not_handed_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+    postpone = SqlLedger.postpone
+
+    def after_the_answer(*args: Any, **options: Any) -> None:
+        may_end.set()
+        join_workers()
+        postpone(*args, **options)
+
+    monkeypatch.setattr(SqlLedger, "postpone", after_the_answer)
+    with hanging_call(desk, CREATE, may_end) as stopping:
+        report = desk.sync(stopping=stopping)
+    assert (report.exit_code, report.problems, report.counts["created"]) == (0, [], 1)
+    assert len(desk.sandbox.tickets) == 1

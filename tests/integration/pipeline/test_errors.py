@@ -37,6 +37,19 @@ def test_a_refused_ticket_is_tried_without_custom_fields_then_plain_then_parked(
     assert SEARCH not in desk.sandbox.calls
 
 
+def test_a_refused_ticket_without_custom_fields_is_not_sent_the_same_way_twice(
+    desk: Desk,
+) -> None:
+    desk.sandbox.tenant.custom_fields.clear()
+    desk.sandbox.faults.add("status", CREATE, status=400, message="No", times=None)
+    desk.drop_mail()
+
+    assert desk.sync().counts["parked"] == 1
+
+    planned, plain = desk.bodies()
+    assert ("ContactId" in planned, "ContactId" in plain) == (True, False)
+
+
 def test_a_200_that_says_no_success_is_a_refusal(desk: Desk) -> None:
     desk.sandbox.faults.add("status", CREATE, status=200, message="Not today", times=None)
     desk.drop_mail()
@@ -116,6 +129,20 @@ def test_a_tenant_without_our_note_type_still_gets_its_ticket(desk: Desk) -> Non
     assert "Teleporter" in note["Details"]
     assert note["TypeName"] == "Client Communication"
     assert note["IsInternal"] is True
+
+
+def test_a_tenant_without_any_note_type_still_gets_its_ticket_and_the_story_has_the_note(
+    desk: Desk,
+) -> None:
+    desk.sandbox.tenant.note_types.clear()
+    desk.drop("form.json", form(**UNKNOWN_TEMPLATE))
+
+    report = desk.sync()
+
+    assert (report.exit_code, report.counts["created"]) == (ExitCode.DONE, 1)
+    told = "\n".join(entry.text for entry in desk.journal(report.requests[0].key))
+    assert "the internal note could not be added" in told
+    assert "Teleporter" in told
 
 
 def test_a_missing_catch_all_account_parks_with_a_remedy_and_creates_nothing(

@@ -54,6 +54,22 @@ def test_only_our_own_verified_people_forward_on_behalf_of_a_client(
         assert any("forwarded" in line.text for line in desk.journal(request.key))
 
 
+def test_a_forward_that_names_nobody_is_of_who_forwarded_it_and_the_story_says_so(
+    desk: Desk,
+) -> None:
+    desk.source_options = f", receiver: {RECEIVER}"
+    text = "He cannot log in since Monday."
+    mail = letter("FW: Cannot log in", text, sender=TECHNICIAN, answers=None, verdict="pass")
+
+    request = arrives(desk, mail)
+
+    details = ticket_of(desk, request.ticket_id or 0)["Details"]
+    assert "From: Ana Ruiz" in details
+    assert "Forwarded by" not in details
+    story = [line.text for line in desk.journal(request.key) if line.step == "requester"]
+    assert any("whose mail it was does not stand in it" in text for text in story)
+
+
 def test_the_client_whose_mail_was_forwarded_may_answer_on_the_ticket(desk: Desk) -> None:
     desk.source_options = f", receiver: {RECEIVER}"
     forward = letter(

@@ -182,6 +182,19 @@ def test_an_item_too_large_comes_in_once_the_limit_is_raised_and_it_is_put_back(
     assert len(desk.sandbox.tickets) == 1
 
 
+def test_an_item_too_large_of_which_not_even_the_header_can_be_read_is_parked_too(
+    desk: Desk,
+) -> None:
+    desk.more = "limits: {request_mb: 1}"
+    desk.drop_mail("Log", "x\n" * 550_000, name="large.eml")
+    with pytest.MonkeyPatch.context() as patch:
+        unreadable("large.eml", patch)
+        report = desk.sync()
+
+    assert (report.conserved, report.counts["parked"]) == (True, 1)
+    assert "too large to read" in desk.requests()[0].reason
+
+
 # --- received --------------------------------------------------------------------------------
 
 

@@ -9,11 +9,13 @@ from support.desk import Desk
 
 from connector.domain.request import Outcome
 from connector.errors import ExitCode, Unreachable
+from connector.intake import reading
 from connector.intake.sources.drop_folder import DropFolder
 from connector.ledger import recording
 from connector.pipeline import intake
 from connector.pipeline.report import RunReport
-from connector.ports import Arrival, Listing
+from connector.pipeline.steps import INTAKE
+from connector.ports import Arrival, Identified, Listing
 
 BAD = "2.eml"
 
@@ -98,6 +100,52 @@ def test_an_identity_that_the_ledger_refuses_is_parked_and_stops_no_other(desk: 
     assert (report.counts["created"], report.counts["parked"]) == (4, 1)
     (parked,) = [each for each in desk.requests() if each.state is Outcome.PARKED]
     assert "too odd for the database" in parked.reason
+
+
+def test_an_item_whose_identity_is_a_fault_of_ours_is_parked_and_stops_no_other(
+    desk: Desk,
+) -> None:
+    original = reading.email_identity
+
+    def identity(raw: bytes) -> Identified:
+        if BAD.encode() in raw:
+            raise ValueError("odd")
+        return original(raw)
+
+    report = sync(desk, reading, "email_identity", identity)
+    assert (report.exit_code, report.conserved) == (ExitCode.PARTLY, True)
+    assert (report.counts["created"], report.counts["parked"]) == (4, 1)
+    (parked,) = [each for each in desk.requests() if each.state is Outcome.PARKED]
+    assert "internal error: ValueError('odd')" in parked.reason
+
+
+def test_a_machines_mail_that_cannot_be_looked_into_yet_is_taken_in_all_the_same(
+    desk: Desk,
+) -> None:
+    desk.drop_mail("PROBLEM: disk C", sender="monitoring@securenetmsp.com", name="5.eml")
+
+    def parse(*_: object, **__: object) -> None:
+        raise ValueError("odd")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "parse_email", parse)
+        report = desk.sync(INTAKE)
+    assert (report.problems, report.conserved, report.counts["received"]) == ([], True, 6)
+    assert desk.sync().counts["created"] == 6
+
+
+def test_a_ledger_out_of_reach_between_recording_and_identifying_parks_nothing(
+    desk: Desk,
+) -> None:
+    asked = []
+
+    def claim(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise Unreachable("The disk is full", "Make room")
+
+    report = sync(desk, recording, "claim_identity", claim)
+    assert (report.exit_code, report.counts["parked"], asked) == (ExitCode.UNREACHABLE, 0, [1])
+    assert desk.sync().counts["created"] == 5
 
 
 def test_a_ledger_that_cannot_be_reached_is_not_asked_item_by_item(desk: Desk) -> None:

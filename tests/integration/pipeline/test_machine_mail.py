@@ -219,6 +219,29 @@ def test_what_only_its_text_tells_is_merged_in_order_also_when_the_first_is_uncl
     assert ["It is over" in text for text in merged] == [False, False, True]
 
 
+@pytest.mark.parametrize("after_commit", [True, False])
+def test_a_lost_note_of_a_trouble_is_one_internal_note(desk: Desk, after_commit: bool) -> None:
+    ticket_id = arrives(desk, monitor("PROBLEM: disk C", 1), name="1.eml").ticket_id or 0
+    desk.drop("2.eml", monitor("RECOVERY: disk C", 2))
+    desk.sandbox.faults.add("drop", ADD_NOTE, after_commit=after_commit)
+    desk.sync()
+    desk.pass_by(minutes=5)
+
+    assert desk.sync().counts["appended"] == 1
+
+    notes = [note["Details"] for note in internal_notes(desk, ticket_id)]
+    assert ["It is over" in text for text in notes].count(True) == 1
+    assert public_notes(desk, ticket_id) == []
+
+
+def test_a_mail_in_which_a_rule_finds_nothing_to_merge_by_is_a_ticket(desk: Desk) -> None:
+    for number in (1, 2):
+        request = arrives(desk, monitor("Weekly report", number), name=f"{number}.eml")
+        assert request.outcome is Outcome.CREATED
+        story = [line.text for line in desk.journal(request.key)]
+        assert any("nothing to merge by: rule monitoring" in text for text in story)
+
+
 def test_after_its_window_a_trouble_is_a_new_one(desk: Desk) -> None:
     arrives(desk, monitor("PROBLEM: disk C", 1), name="1.eml")
     desk.pass_by(hours=11)

@@ -316,6 +316,21 @@ def test_a_status_that_bms_does_not_know_stops_no_note(desk: Desk) -> None:
     assert "Answered" in note["Details"]
 
 
+def test_a_status_that_somebody_removed_in_bms_is_told_of_once(desk: Desk) -> None:
+    ticket = open_ticket(desk)
+    told = []
+    for number in range(3):
+        desk.sandbox.person.change_status(ticket["Id"], "Waiting for Customer")
+        desk.drop(f"{number}.eml", letter(message_id=f"{number}@harbordental.example"))
+        told.append([each for each in desk.sync().problems if "Customer Responded" in each])
+        statuses = desk.sandbox.tenant.statuses
+        statuses[:] = [each for each in statuses if each.name != "Customer Responded"]
+        desk.pass_by(days=2)
+    assert [len(each) for each in told] == [0, 1, 0]
+    assert "used to be found" in told[1][0]
+    assert len(public_notes(desk, ticket["Id"])) == 3
+
+
 # --- raw mails of the suite ------------------------------------------------------------------
 
 

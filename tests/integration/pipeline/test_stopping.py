@@ -4,6 +4,7 @@ import pytest
 from support.desk import Desk
 
 from connector.pipeline.report import RunReport
+from connector.pipeline.steps import STEPS
 from connector.wiring.parts import Stopping
 from connector.wiring.run import open_run
 
@@ -39,3 +40,9 @@ def test_what_was_not_taken_in_stays_at_its_source(desk: Desk) -> None:
     assert (report.exit_code, report.conserved, report.counts["received"]) == (0, True, 2)
     report = sync(desk, Stopping())
     assert (report.counts["received"], report.counts["created"]) == (3, 5)
+
+
+def test_asked_to_stop_a_run_begins_nothing_else_at_bms(desk: Desk) -> None:
+    report = sync(desk, Stopping(should_stop=lambda: True), *STEPS)
+    assert (report.exit_code, report.sla) == (0, None)
+    assert not desk.sandbox.calls

@@ -35,6 +35,16 @@ def test_an_emergency_is_told_by_every_channel_and_then_its_ticket(alerting, mai
     assert len(hook.taken) == 2
 
 
+def test_an_emergency_that_comes_once_more_is_told_once(alerting, mailbox, hook):
+    for name in ("first.eml", "again.eml"):
+        alerting.drop_mail("URGENT: server down", name=name, message_id="one-mail")
+        alerting.sync("intake")
+        alerting.pass_by(minutes=1)
+    assert {request.state for request in alerting.requests()} == {"pending", "duplicate"}
+    assert alerts_in(mailbox) == ["EMERGENCY: URGENT: server down"]
+    assert len(hook.taken) == 1
+
+
 def test_while_bms_is_down_people_are_told_at_once_and_once(alerting, mailbox, hook):
     alerting.drop_mail("URGENT: server down")
     for _ in range(3):

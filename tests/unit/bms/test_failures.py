@@ -195,3 +195,25 @@ def test_missing_rights_name_the_operation_and_the_remedy(signed_out: Bms) -> No
     error = create(signed_out, said(403))
     assert "create the ticket" in error.message
     assert "Service Desk > Tickets" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (body(200), None),
+        (body(204), None),
+        (said(200, **envelope(None)), None),
+        (said(200), RequestRejected),
+        (said(200, SUCCESS=False), RequestRejected),
+        (said(400), RequestRejected),
+    ],
+    ids=str,
+)
+def test_a_deletion_needs_no_answer_and_is_refused_where_bms_says_so(
+    bms: Bms, answer: Answer, error: type[ConnectorError] | None
+) -> None:
+    bms.answer("DELETE", f"{TICKETS}/7", **answer)
+    if error is None:
+        bms.client.delete_ticket(7)
+    else:
+        assert type(raised_by(lambda: bms.client.delete_ticket(7))) is error

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from support.directory import EMAIL_ISSUE, HIGH, MEDIUM, PHISHING, FakeDirectory
+from support.directory import EMAIL_ISSUE, HIGH, MEDIUM, NAMES, PHISHING, FakeDirectory
 
 from connector.domain.due_dates import Priority
 from connector.domain.request import RequestKind
-from connector.domain.tenant import Named, Template
+from connector.domain.tenant import Lookup, Named, Template
+from connector.errors import NameUnresolved
 from connector.mapping.models import (
     Defaults,
     EmergencyWords,
@@ -259,3 +260,12 @@ def test_a_priority_bms_does_not_have_falls_back_to_its_own_default() -> None:
 
     assert bms_priority(resolver, decision, renamed, None) == MEDIUM
     assert any("Hoch" in fault for fault in resolver.faults)
+
+
+def test_a_field_bms_needs_and_lists_nothing_for_is_told_with_what_to_do() -> None:
+    directory = FakeDirectory(without=NAMES[Lookup.STATUS])
+
+    with pytest.raises(NameUnresolved, match="BMS lists no status") as caught:
+        chosen(resolver=Resolver(directory))
+
+    assert "templates.yaml" in caught.value.remedy

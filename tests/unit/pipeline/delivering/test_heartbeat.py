@@ -4,6 +4,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import pytest
+
 from connector.errors import Unreachable
 from connector.pipeline.delivering.heartbeat import leases_renewed
 
@@ -13,26 +15,28 @@ PATIENCE = 10
 
 
 class Ledger:
-    """Counts renewals; the second one fails."""
+    """Counts renewals; the second one fails with `error`."""
 
-    def __init__(self, *, leases_run_out: bool = True) -> None:
+    def __init__(self, *, leases_run_out: bool = True, error: Exception | None = None) -> None:
         self.leases_run_out = leases_run_out
+        self.error = error
         self.renewals: list[dict[str, object]] = []
         self.beaten = threading.Semaphore(0)
 
     def renew(self, **how: object) -> None:
         self.renewals.append(how)
         self.beaten.release()
-        if len(self.renewals) == 2:
-            raise Unreachable("The ledger is out of reach")
+        if self.error and len(self.renewals) == 2:
+            raise self.error
 
 
 def services(ledger: Ledger) -> SimpleNamespace:
     return SimpleNamespace(ledger=ledger, run="run-1", lease=LEASE, clock=lambda: NOON)
 
 
-def test_leases_are_renewed_again_and_again_although_one_renewal_fails() -> None:
-    ledger = Ledger()
+@pytest.mark.parametrize("error", [Unreachable("The ledger is out of reach"), ValueError("odd")])
+def test_leases_are_renewed_again_and_again_although_one_renewal_fails(error: Exception) -> None:
+    ledger = Ledger(error=error)
     with leases_renewed(services(ledger)):  # type: ignore[arg-type]
         for _ in range(4):
             assert ledger.beaten.acquire(timeout=PATIENCE)
