@@ -59,20 +59,18 @@ def command(
         from connector.wiring.parts import Stopping
         from connector.wiring.run import open_run
 
-        setup = load_run_setup(invocation)
-    with (
-        StopSignal() as stop,
-        run_progress() as progress,
-        open_run(
+    with StopSignal() as stop, run_progress() as progress:
+        with loading():
+            setup = load_run_setup(invocation)
+        with open_run(
             setup,
             dry_run=dry_run,
             source_name=source_name,
             progress=progress,
             stopping=Stopping("sync", stop.asked, stop.breakable),
             recompute=recompute,
-        ) as run,
-    ):
-        report: RunReport = run(steps or STEPS)
+        ) as run:
+            report: RunReport = run(steps or STEPS)
         if stop.asked():
             report.notices.append(STOPPED)
     if as_json:

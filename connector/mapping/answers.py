@@ -46,7 +46,10 @@ NO = frozenset(
 )
 
 UNSURE = re.compile(
-    r"(?:i'm |i am )?(?:not (?:sure|certain)|no (?:idea|clue|lo se))\b|no se(?: si\b|$)"
+    r"(?:(?:i'm |i am )?(?:not (?:\w+ )?(?:sure|certain)|unsure)"
+    r"|(?:i )?(?:don't|do not|can't|cannot) (?:know|remember|recall)"
+    r"|no (?:idea|clue|lo se|estoy segur[oa]|tengo (?:ni )?idea|recuerdo|me acuerdo)"
+    r"|n a)\b|no se(?: si\b| ,|$)"
 )
 """Neither yes nor no, whatever they begin with; "no se puede" is a no."""
 
@@ -58,27 +61,25 @@ YES_PHRASES = (
     "no hay problema",
     "por primera vez",
 )
+NO_AFTER_ALL = re.compile(
+    r"(?:of course|sure|absolutely|certainly|definitely|por supuesto|claro)"
+    r" (?:not(?! a problem)|que no)\b"
+)
+"""What begins like a yes and is a no: "of course not"."""
+
 FIRST_TIME = ("first time", "primera vez")
-NEVER_BEFORE = (
-    "never before",
-    "never happened",
-    "not happened before",
-    "n't happened before",
-    "nunca antes",
-    "nunca ha pasado",
-    "nunca habia pasado",
+NEVER_BEFORE = re.compile(
+    r"\bnever (?:before|happened(?! again)|(?:seen|had) (?:\w+ ){0,3}before)"
+    r"|(?:\bnot|n't) happened before"
+    r"|\bnunca (?:antes|(?:\w+ ){0,3}(?:pasado|visto|ocurrido))|\bno (?:\w+ ){0,2}pasado antes"
 )
-NOT_FIRST = (
-    "happened before",
-    "second time",
-    "third time",
-    "segunda vez",
-    "otra vez",
-    "again",
-)
+COUNTED = ("second time", "third time", "segunda vez", "tercera vez")
+NOT_FIRST = ("happened before", "otra vez", "again")
 NOT_FIRST_TIME = re.compile(
-    r"(?:\bnot|n't|\bno (?:es|fue)) (?:\w+ ){0,2}(?:first time|primera vez)"
+    r"(?:\bnot|n't|\bno (?:es|fue)) (?:(?:at all|really|exactly|actually|the|my|our|a|la|mi) ){0,3}"
+    r"(?:first time|primera vez)"
 )
+SIGNS = dict.fromkeys(".,!?;:\n", " , ")
 
 
 def read_yes_no(words: str) -> bool | None:
@@ -86,6 +87,8 @@ def read_yes_no(words: str) -> bool | None:
     answer = _words(words)
     if UNSURE.match(answer):
         return None
+    if NO_AFTER_ALL.match(answer):
+        return False
     if _starts(answer, YES_PHRASES):
         return True
     first = answer.split(" ")[0]
@@ -99,20 +102,33 @@ def read_first_time(words: str) -> bool | None:
     answer = _words(words)
     if UNSURE.match(answer):
         return None
-    if any(phrase in answer for phrase in NEVER_BEFORE):
+    if NOT_FIRST_TIME.search(answer) or _holds(answer, COUNTED):
+        return False
+    if NEVER_BEFORE.search(answer):
         return True
-    if NOT_FIRST_TIME.search(answer) or any(phrase in answer for phrase in NOT_FIRST):
+    if _holds(answer, NOT_FIRST):
         return False
     plain = read_yes_no(words)
-    if plain is None and any(phrase in answer for phrase in FIRST_TIME):
+    if plain is None and _holds(answer, FIRST_TIME):
         return True
     return plain
 
 
+def is_unsure(words: str) -> bool:
+    """Return whether `words` answer that the answer is not known."""
+    return UNSURE.match(_words(words)) is not None
+
+
 def _words(words: str) -> str:
-    cleaned = (c if c.isalnum() or c == "'" else " " for c in without_accents(words[:200]))
-    return " ".join("".join(cleaned).split())
+    """Return `words` without signs, but for apostrophes and for a comma where a clause ends."""
+    plain = without_accents(words[:200])
+    signs = "".join(c if c.isalnum() or c == "'" else SIGNS.get(c, " ") for c in plain)
+    return " ".join(signs.split()).strip(" ,")
 
 
 def _starts(answer: str, phrases: tuple[str, ...]) -> bool:
     return any(f"{answer} ".startswith(f"{phrase} ") for phrase in phrases)
+
+
+def _holds(answer: str, phrases: tuple[str, ...]) -> bool:
+    return any(phrase in answer for phrase in phrases)

@@ -104,7 +104,7 @@ FILLERS = re.compile(
     r"si es posible)\b"
 )
 ASAP = re.compile(r"\b(?:asap|as soon as possible|urgent(?:ly)?)\b[\s:-]*(?:but )?")
-DOTTED = re.compile(r"\b([ap])\.?\s?m\b\.?")
+DOTTED = re.compile(r"(?<![^\W\d_])([ap])\.?\s?m\b\.?")
 PUNCTUATION = re.compile(r"[,;!?()\"]|\.(?=\s|$)")
 SPACES = re.compile(r"\s+")
 MONTH_NAME = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from connector.domain.request import Detail, Details
-from connector.mapping.answers import read_first_time, read_yes_no
+from connector.mapping.answers import is_unsure, read_first_time, read_yes_no
 from connector.mapping.details import answer, yes_no
 from connector.mapping.label_names import (
     COMBINED_LABELS,
@@ -124,7 +124,7 @@ def _add(found: dict[str, Detail], label: Label, value: str) -> None:
 def _reads(label: Label, words: str) -> bool:
     if label.field == "mobile":
         return find_phone(words) is not None
-    return read_yes_no(words) is not None
+    return read_yes_no(words) is not None or is_unsure(words)
 
 
 def _add_user_and_mobile(found: dict[str, Detail], value: str) -> None:

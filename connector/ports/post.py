@@ -9,7 +9,7 @@ from typing import Protocol
 from connector.ports.records import Stamp
 
 UNCLEAR = "whether it was sent is unclear, and it is rather not sent than sent twice"
-"""Why an acknowledgement is given up whose run broke off while it handed it over."""
+"""Why an acknowledgement is given up when its run, or the connection, broke off in the middle."""
 
 
 class PostKind(StrEnum):

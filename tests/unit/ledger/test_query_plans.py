@@ -50,6 +50,7 @@ HOLD_MUCH = {
     "requests_to_file",
     "journal_by_request",
     "sqlite_autoindex_troubles_1",
+    "troubles_by_receipt",
 }
 """What is found by these may be long, so it is sorted only as they are, or counted in groups."""
 

@@ -24,6 +24,8 @@ def friday(hour: int, minute: int = 0, *, day: int = 27) -> datetime:
         ("Friday 12:30 am", friday(0, 30)),
         ("Friday 1am", friday(1)),
         ("Friday 11:59 pm", friday(23, 59)),
+        ("Friday 12p.m.", friday(12)),
+        ("12p.m. Friday", friday(12)),
     ],
 )
 def test_twelve_am_begins_the_day_and_twelve_pm_is_noon(words: str, value: datetime) -> None:

@@ -210,12 +210,18 @@ def test_a_weekday_that_contradicts_its_date_is_unusable():
         ("11/23/2027 10:01 am", None),
         ("9999 days", None),
         ("9999 business days", None),
+        ("in 12 months", date(2027, 11, 23)),
     ],
 )
 def test_more_than_365_days_away_is_unusable(words, value):
     reading = read_desired(words, MONDAY_TEN)
     assert reading.value == value
     assert (reading.problem is None) is (value is not None)
+
+
+def test_twelve_months_across_a_29_february_are_more_than_365_days():
+    received = datetime(2027, 6, 1, 10, tzinfo=MONDAY_TEN.tzinfo)
+    assert read_desired("in 12 months", received).value is None
 
 
 @pytest.mark.parametrize(

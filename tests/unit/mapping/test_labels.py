@@ -86,6 +86,10 @@ def test_happened_before_is_the_opposite_of_first_time(answer, value):
     assert detail == Detail(f"happened before: {answer}", value)
 
 
+def test_who_answers_a_question_with_not_sure_has_answered_it():
+    assert read_labels("Remote: not sure").details.remote_ok == Detail("not sure")
+
+
 @pytest.mark.parametrize(
     "text",
     [
