@@ -56,6 +56,7 @@ def test_a_found_phone_number_keeps_what_was_written():
         ("no problem", True),
         ("of course", True),
         ("not a problem", True),
+        ("... yes", True),
         ("true", True),
         ("Sí", True),
         ("possible", True),
