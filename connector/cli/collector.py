@@ -1,7 +1,7 @@
 """Python's garbage collector, kept away from what a command loads once and keeps to its end.
 
-It would look through modules and settings over and over while they are loaded, and twice more when
-the process ends: a fifth of a `sync` that has nothing to do (docs/benchmarks.md, `start_up`).
+It would look through modules and settings over and over while they are loaded, and again when the
+process ends: a fifth of a `sync` that has nothing to do (docs/benchmarks.md, `start_up`).
 """
 
 import atexit

@@ -16,7 +16,6 @@ from connector.ports.records import BY_HAND, RELEASE
 if TYPE_CHECKING:
     from connector.wiring.people import People
 
-
 COLUMNS = (
     *("Key", "State", "Received", "Source", "From", "Subject", "Ticket"),
     *("Until", "Why", "Remedy"),

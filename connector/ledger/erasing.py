@@ -21,7 +21,6 @@ from connector.ports.content import Kept
 CHUNK: Final = 500
 """How many values one statement asks for: databases limit the parameters of a statement."""
 
-
 ERASE_REQUEST: Final = """
     UPDATE requests
     SET subject = '', sender = '', remedy = '', decisions = NULL, contact_phone = NULL,

@@ -97,8 +97,11 @@ def read_yes_no(words: str) -> bool | None:
     return True if first in YES else None
 
 
-def read_first_time(words: str) -> bool | None:
-    """Return whether it is the first time, from words that say it or from a yes or no."""
+def read_first_time(words: str, *, yes_means: bool = True) -> bool | None:
+    """Return whether it is the first time, from words that say it or from a yes or no.
+
+    `yes_means` is what a mere yes comes to: False where it was asked whether it happened before.
+    """
     answer = _words(words)
     if UNSURE.match(answer):
         return None
@@ -109,9 +112,9 @@ def read_first_time(words: str) -> bool | None:
     if _holds(answer, NOT_FIRST):
         return False
     plain = read_yes_no(words)
-    if plain is None and _holds(answer, FIRST_TIME):
-        return True
-    return plain
+    if plain is None:
+        return True if _holds(answer, FIRST_TIME) else None
+    return plain is yes_means
 
 
 def is_unsure(words: str) -> bool:

@@ -115,8 +115,8 @@ def _add(found: dict[str, Detail], label: Label, value: str) -> None:
     if words is None or label.field in found or (label.must_read and not _reads(label, words)):
         return
     if label.inverted:
-        before = read_first_time(words) if read_yes_no(words) is None else not read_yes_no(words)
-        found[label.field] = Detail(f"happened before: {words}", yes_no(before))
+        first_time = read_first_time(words, yes_means=False)
+        found[label.field] = Detail(f"happened before: {words}", yes_no(first_time))
     else:
         found[label.field] = Detail(words)
 

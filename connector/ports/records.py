@@ -9,7 +9,6 @@ from connector.domain.request import Outcome, RequestKind, Waiting
 RELEASE = "release"
 """The step of a line that tells of a person who sent a parked or ignored request on."""
 
-
 BY_HAND = "by hand"
 """Stands for the run where a person acts by a command."""
 

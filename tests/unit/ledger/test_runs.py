@@ -36,6 +36,8 @@ def test_the_oldest_go_first_and_one_run_forgets_only_so_many(
 
 
 def test_the_story_of_a_request_outlives_the_run_that_told_it(ledger: SqlLedger) -> None:
+    ledger.start_run(stamp(run="run-1"))
     recorded(ledger, "k1")
     ledger.start_run(Stamp(run="a year later", at=at(365 * DAY)))
+    assert known(ledger) == ["a year later"]
     assert [entry.run for entry in ledger.journal("k1")] == ["run-1"]

@@ -79,7 +79,8 @@ def test_each_detail_is_known_by_its_usual_names(line, field, answer):
 @pytest.mark.parametrize(
     ("answer", "value"),
     [("no", "yes"), ("No, never", "yes"), ("yes", "no"), ("Yes, twice", "no"), ("maybe", None),
-     ("not sure", None), ("it has never happened before", "yes")],
+     ("not sure", None), ("it has never happened before", "yes"), ("no, first time", "yes"),
+     ("not the first time", "no"), ("yes, again", "no")],
 )  # fmt: skip
 def test_happened_before_is_the_opposite_of_first_time(answer, value):
     detail = read_labels(f"Has this happened before? {answer}").details.first_time
